@@ -1,0 +1,323 @@
+"""What is kept. Frozen dataclasses, plain values; `codec` turns them into JSON and back.
+
+Times are seconds since the epoch (UTC, float), sizes are bytes, money is US dollars, durations say their unit.
+A record has an `id`, a `schema` (of its fields) and a `version` (0: never saved), which `Records.save` compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.agent.words import (
+    ArtifactType,
+    CaseOutcome,
+    Confidence,
+    Origin,
+    OutputType,
+    Phase,
+    Preference,
+    RunStatus,
+    Status,
+    Strategy,
+    Tier,
+    TrustState,
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens as the provider counted them; `cached_tokens` is the part of `input_tokens` that was not computed again."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+        )
+
+    @property
+    def total(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test, one assertion: the unit of trust. `source` is what the sandbox runs for it, `call` and `expected` its key."""
+
+    id: str
+    name: str
+    source: str
+    call: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One set of tests from one origin: `preamble` (imports, helpers) is common to its cases."""
+
+    id: str
+    origin: Origin
+    cases: tuple[Case, ...]
+    preamble: str = ""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    outcome: CaseOutcome
+    message: str = ""
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark of a linter or scanner. `severity` is info, warning or error."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+    severity: str = "warning"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One version of the code. `sha256` is over its files; `results` maps case id to what the sandbox said."""
+
+    id: str
+    attempt: int
+    sha256: str
+    files: Mapping[str, str]
+    results: Mapping[str, CaseResult] = field(default_factory=dict)
+    status: RunStatus | None = None
+    findings: tuple[Finding, ...] = ()
+    stdout: str = ""
+    stderr: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One of at most five tries (plan: execution_attempts). `fix_applied` says in words why this attempt differs from the last."""
+
+    id: str
+    execution_id: str
+    attempt_number: int
+    strategy: Strategy
+    tier: Tier
+    code_version: str = ""
+    error_type: str = ""
+    error_message: str = ""
+    fix_applied: str = ""
+    llm_provider: str = ""
+    llm_model: str = ""
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    usage: Usage = Usage()
+    usd: float = 0.0
+    model_ms: int = 0
+    sandbox_ms: int = 0
+    signature: str = ""
+    started_at: float = 0.0
+    completed_at: float | None = None
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """What is known of one case and why. `results` maps candidate id to its outcome."""
+
+    id: str
+    name: str
+    state: TrustState
+    origin: Origin
+    evidence: tuple[str, ...] = ()
+    results: Mapping[str, CaseOutcome] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`level` names how far the code under test could have fooled the judge (R2 … R4); the counts are of the winner."""
+
+    status: Status
+    confidence: Confidence
+    reason: str
+    level: str = ""
+    winner: str = ""
+    passed: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One request from the first message to its delivery (plan: code_executions)."""
+
+    id: str
+    user_id: str
+    prompt: str
+    language: str
+    created_at: float
+    session_id: str | None = None
+    complexity_score: int = 0
+    complexity_reasons: tuple[str, ...] = ()
+    tier: Tier = Tier.SIMPLE
+    llm_provider: str = ""
+    llm_model: str = ""
+    llm_preference: Preference = Preference.BALANCED
+    generated_code: str = ""
+    generated_tests: str = ""
+    status: Status = Status.PENDING
+    phase: Phase = Phase.QUEUED
+    attempt_number: int = 1
+    max_attempts: int = 5
+    faults: int = 0
+    execution_time_ms: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    test_results: tuple[Mapping[str, Any], ...] = ()
+    lint_results: tuple[Mapping[str, Any], ...] = ()
+    output_type: OutputType = OutputType.SNIPPET
+    output_artifact_id: str | None = None
+    pr_url: str | None = None
+    github_repo: str | None = None
+    context_artifacts: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    suites: tuple[Suite, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    verdict: Verdict | None = None
+    explanation: str = ""
+    error_type: str = ""
+    retry_of: str | None = None
+    model: str | None = None
+    usage: Usage = Usage()
+    usd: float = 0.0
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: float = 0.0
+    completed_at: float | None = None
+    schema: int = 1
+    version: int = 0
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Every version ever made, oldest first: all of them stay in the race."""
+        return tuple(c for a in self.attempts for c in a.candidates)
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The attempt that `attempt_number` names, once it has begun."""
+        return next((a for a in self.attempts if a.attempt_number == self.attempt_number), None)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(c for s in self.suites for c in s.cases)
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """One paid question to a model. Saved before the call (`text` None) and again with the answer: a repeat never pays twice."""
+
+    id: str
+    execution_id: str
+    purpose: str
+    provider: str
+    model: str
+    worker: str
+    asked_at: float
+    reserved_usd: float = 0.0
+    text: str | None = None
+    finish_reason: str = ""
+    usage: Usage = Usage()
+    usd: float = 0.0
+    ms: int = 0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Money reserved and spent under one limit, e.g. id `month:2026-11`."""
+
+    id: str
+    spent_usd: float = 0.0
+    reserved_usd: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A stored file (plan: artifacts). `file_path` is its name in the blob store."""
+
+    id: str
+    user_id: str
+    name: str
+    type: ArtifactType
+    file_path: str
+    session_id: str | None = None
+    mime_type: str = "application/octet-stream"
+    size_bytes: int = 0
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    created_at: float = 0.0
+    expires_at: float | None = None
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    email: str
+    tier: str = "registered"
+    created_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Session:
+    id: str
+    user_id: str
+    title: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class GithubConnection:
+    """Plan: github_connections. Both tokens are sealed by the secret box before they come here."""
+
+    id: str
+    user_id: str
+    github_user_id: str
+    github_username: str
+    access_token: str
+    refresh_token: str | None = None
+    token_expires_at: float | None = None
+    scopes: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class RepositoryContext:
+    """Plan: repository_contexts."""
+
+    id: str
+    github_connection_id: str
+    repo_full_name: str
+    default_branch: str = ""
+    languages: Mapping[str, int] = field(default_factory=dict)
+    framework_detected: str = ""
+    package_manager: str = ""
+    structure_summary: str = ""
+    last_analyzed_at: float | None = None
+    last_commit_sha: str = ""
+    schema: int = 1
+    version: int = 0
