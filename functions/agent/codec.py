@@ -33,19 +33,19 @@ def to_dict(value: Any) -> Any:
 def from_dict(kind: type[T], data: Mapping[str, Any]) -> T:
     """The dataclass `kind` from what `to_dict` made of it, in this schema or an older one."""
     data = _upgraded(kind, dict(data))
-    hints = _hints(kind)
+    hints = _hints(cast(Any, kind))
     known = {f.name: _read(hints[f.name], data[f.name]) for f in fields(cast(Any, kind)) if f.name in data}
     return kind(**known)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _upgraded(kind: type, data: dict[str, Any]) -> dict[str, Any]:
+def _upgraded(kind: type[Any], data: dict[str, Any]) -> dict[str, Any]:
     upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = getattr(kind, "UPGRADES", {})
-    while (schema := data.get("schema")) in upgrades:
+    while isinstance(schema := data.get("schema"), int) and schema in upgrades:
         data = {**upgrades[schema](data), "schema": schema + 1}
     return data
 

@@ -35,7 +35,9 @@ class Records(Protocol):
         ...
 
     async def save(self, record: R) -> R:
-        """Inserts at version 0, else replaces that very version. Returns it at version + 1. Raises Conflict, StorageError."""
+        """Inserts at version 0, else replaces that very version; returns it at version + 1.
+
+        Raises Conflict, StorageError."""
         ...
 
     async def query(self, kind: type[R], where: Mapping[str, str], page: int = 1, limit: int = 50) -> Page[R]:
@@ -158,7 +160,7 @@ class Reply:
 
     text: str
     finish_reason: str = "stop"
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     ms: int = 0
 
 
@@ -167,7 +169,7 @@ OnText = Callable[[str], Awaitable[None]]
 
 class Model(Protocol):
     async def complete(self, question: Question, on_text: OnText | None = None) -> Reply:
-        """Streams pieces to `on_text` and returns the whole. What `on_text` raises stops the call. Raises ModelError."""
+        """Streams pieces to `on_text`, returns the whole. What `on_text` raises stops the call. Raises ModelError."""
         ...
 
 

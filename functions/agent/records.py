@@ -28,7 +28,7 @@ from functions.agent.words import (
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens as the provider counted them; `cached_tokens` is the part of `input_tokens` that was not computed again."""
+    """Tokens as the provider counted them; `cached_tokens` is the part of `input_tokens` not computed again."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -48,7 +48,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Case:
-    """One test, one assertion: the unit of trust. `source` is what the sandbox runs for it, `call` and `expected` its key."""
+    """One test, one assertion: the unit of trust. The sandbox runs `source`; `call` and `expected` are its key."""
 
     id: str
     name: str
@@ -102,7 +102,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One of at most five tries (plan: execution_attempts). `fix_applied` says in words why this attempt differs from the last."""
+    """One of at most five tries (plan: execution_attempts). `fix_applied` says how it differs from the last."""
 
     id: str
     execution_id: str
@@ -117,7 +117,7 @@ class Attempt:
     llm_model: str = ""
     reason: str = ""
     candidates: tuple[Candidate, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     usd: float = 0.0
     model_ms: int = 0
     sandbox_ms: int = 0
@@ -188,12 +188,14 @@ class Execution:
     suites: tuple[Suite, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     verdict: Verdict | None = None
+    interface: str = ""
     explanation: str = ""
     error_type: str = ""
     retry_of: str | None = None
     model: str | None = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     usd: float = 0.0
+    limits: Mapping[str, float] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     updated_at: float = 0.0
     completed_at: float | None = None
@@ -217,7 +219,7 @@ class Execution:
 
 @dataclass(frozen=True)
 class ModelCall:
-    """One paid question to a model. Saved before the call (`text` None) and again with the answer: a repeat never pays twice."""
+    """One paid question. Saved before the call (`text` None) and again with the answer: a repeat never pays twice."""
 
     id: str
     execution_id: str
@@ -229,7 +231,7 @@ class ModelCall:
     reserved_usd: float = 0.0
     text: str | None = None
     finish_reason: str = ""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     usd: float = 0.0
     ms: int = 0
     schema: int = 1

@@ -1,0 +1,44 @@
+"""What the code must be called: names and signatures that the request states, or that the first candidate chose.
+
+Tests are written apart from the code, so both sides need the same names; only signatures ever cross over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from functions.agent import python_source
+
+_STATED = (
+    re.compile(r"\b(?:def|class)\s+([A-Za-z_]\w*)\s*[(:]"),
+    re.compile(r"\b(?:function|method|class|routine)\s+(?:is\s+)?(?:named|called)?\s*[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"),
+    re.compile(r"\b(?:named|called|[Nn]ame (?:the|your) (?:function|class)(?: as)?)\s+[`'\"]?([A-Za-z_]\w*)\b"),
+    re.compile(r"\b(?:function|method)\s+([a-z]\w*_\w+|[a-z]\w*)\("),
+)
+_WORDS = {"a", "an", "the", "that", "which", "it", "with", "once", "when", "by", "as", "after", "before", "for", "from"}
+
+
+def named_functions(prompt: str) -> tuple[str, ...]:
+    """Names of functions and classes that the request states, in order."""
+    hits = sorted((m.start(1), m[1]) for pattern in _STATED for m in pattern.finditer(prompt))
+    return tuple(dict.fromkeys(name for _, name in hits if name.lower() not in _WORDS))
+
+
+def stated_signatures(prompt: str) -> tuple[str, ...]:
+    """`def name(arguments)` lines quoted in the request, without body."""
+    found = re.findall(r"\bdef\s+[A-Za-z_]\w*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*->\s*[\w\[\], .|]+)?", prompt)
+    return tuple(dict.fromkeys(" ".join(f.split()) for f in found))
+
+
+def of_files(files: Mapping[str, str], main: str) -> str:
+    """Signatures of the main file (or of all files when it has none), one stub a line, for the test writer."""
+    texts = [files[main]] if main in files else list(files.values())
+    return "\n".join(s for text in texts for s in python_source.signatures(text))
+
+
+def targets(stated: tuple[str, ...], interface: str) -> tuple[str, ...]:
+    """The names that tests import: the stated ones that the interface has, else all that it has."""
+    have = tuple(re.findall(r"^(?:async def|def|class) ([A-Za-z_]\w*)", interface, re.MULTILINE))
+    wanted = tuple(n for n in stated if n in have)
+    return wanted or have or stated

@@ -1,0 +1,79 @@
+"""The verdict on an execution as it stands, and whether it is good enough to stop.
+
+passed: every anchor and every trusted case passes, at least one such case ran, no finding at the gate.
+partial: the best candidate passes at least one case. Otherwise failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from functions.agent.records import Candidate, Execution, LedgerEntry, Verdict
+from functions.agent.selection import best, cluster
+from functions.agent.trust import passes
+from functions.agent.words import Confidence, Origin, Status, TrustState
+
+VERIFIABLE = ("R4", "vectors")
+"""Levels at which the code under test can't reach its judge; below them nothing counts as `verified`."""
+
+
+def verdict_of(execution: Execution, level: str) -> Verdict:
+    """The verdict on the best candidate so far, from the ledger."""
+    winner = best(execution.candidates, execution.ledger)
+    if winner is None:
+        return Verdict(Status.FAILED, Confidence.UNVERIFIED, "No candidate could be run.", level)
+    binding = [e for e in execution.ledger if e.state is TrustState.TRUSTED]
+    broken = [e for e in binding if not passes(winner, e.id)]
+    grave = [f for f in winner.findings if f.severity == "error"]
+    passed = sum(passes(winner, e.id) for e in execution.ledger)
+    status, reason = _decide(binding, broken, len(grave), passed)
+    confidence = Confidence.UNVERIFIED
+    if status is Status.PASSED:
+        confidence = _confidence(execution, winner, binding, level)
+    return Verdict(status, confidence, reason, level, winner.id, passed, len(execution.ledger))
+
+
+def _decide(
+    binding: Sequence[LedgerEntry], broken: Sequence[LedgerEntry], grave: int, passed: int
+) -> tuple[Status, str]:
+    anchors = sum(e.origin is not Origin.GENERATED for e in binding)
+    if not passed:
+        return Status.FAILED, "The best candidate passes no test."
+    if broken:
+        names = ", ".join(e.name for e in broken[:3]) + (" …" if len(broken) > 3 else "")
+        return Status.PARTIAL, f"It breaks {len(broken)} of {len(binding)} trusted tests: {names}."
+    if not binding:
+        return Status.PARTIAL, "It passes tests, but none of them can be trusted."
+    if grave:
+        return Status.PARTIAL, f"It passes its tests, but the scan has {grave} grave finding{'s' * (grave > 1)}."
+    generated = len(binding) - anchors
+    parts = [f"{anchors} from the request"] * bool(anchors) + [f"{generated} generated"] * bool(generated)
+    return Status.PASSED, f"It passes every test that can be trusted: {' and '.join(parts)}."
+
+
+def _confidence(execution: Execution, winner: Candidate, binding: Sequence[LedgerEntry], level: str) -> Confidence:
+    anchored = any(e.origin is not Origin.GENERATED for e in binding)
+    agreed = len(cluster(winner, execution.candidates, execution.ledger)) >= 2
+    if level in VERIFIABLE and anchored and agreed:
+        return Confidence.VERIFIED
+    if (anchored and support(execution, winner) >= 0.5) or (agreed and len(binding) >= 3) or len(binding) >= 5:
+        return Confidence.LIKELY
+    return Confidence.UNVERIFIED
+
+
+def support(execution: Execution, winner: Candidate) -> float:
+    """The share (0 … 1) of generated cases, quarantined ones aside, that the candidate passes; 1 without any."""
+    cases = [e for e in execution.ledger if e.origin is Origin.GENERATED and e.state is not TrustState.QUARANTINED]
+    return sum(passes(winner, e.id) for e in cases) / len(cases) if cases else 1.0
+
+
+def settled(execution: Execution) -> bool:
+    """Whether another attempt would be waste: it passed, and the generated tests are not all against it.
+
+    A lone first candidate that passes the request's examples but fails most generated tests is not believed yet: a
+    second attempt brings votes that tell whether the code or the tests are wrong."""
+    verdict = execution.verdict
+    if verdict is None or verdict.status is not Status.PASSED:
+        return False
+    winner = next(c for c in execution.candidates if c.id == verdict.winner)
+    return execution.attempt_number > 1 or support(execution, winner) >= 0.5

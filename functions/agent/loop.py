@@ -1,0 +1,220 @@
+"""The loop, as one pure function: `advance(execution, happening, now) -> (execution, commands)`.
+
+    queued --begun--> writing --written--> testing --finished--> queued (next attempt) | delivering --delivered--> done
+
+A happening that does not fit the state (late, repeated, of another attempt) changes nothing. The commands are always
+those that the state calls for, so that a repeated message carries out again what a killed worker may have left undone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from functions.agent import events, feedback, trust
+from functions.agent.judging import settled, verdict_of
+from functions.agent.records import Attempt, Candidate, CaseResult, Execution, Usage
+from functions.agent.words import Phase, Status
+
+MAX_ATTEMPTS = 5
+MAX_FAULTS = 3
+"""How many failures of model, sandbox or delivery one execution bears; they do not eat attempts."""
+SILENCE_S = 60.0
+"""How much longer than its own limit a run may keep silent before it counts as lost."""
+
+
+def advance(
+    execution: Execution, happening: events.Happening, now: float
+) -> tuple[Execution, tuple[events.Command, ...]]:
+    """The execution after `happening`, and everything that its new state calls for."""
+    if not execution.status.terminal:
+        execution = _apply(execution, happening, now)
+    return execution, due(execution)
+
+
+def due(execution: Execution) -> tuple[events.Command, ...]:
+    """The commands of a state. Names are derived from it: carrying them out twice does no more than once."""
+    key = f"{execution.id}-a{execution.attempt_number}-f{execution.faults}"
+    where = {"execution_id": execution.id, "attempt": execution.attempt_number}
+    match execution.phase:
+        case Phase.QUEUED | Phase.WRITING:
+            return (events.Send(key, "attempt", where, delay_s=_patience(execution)),)
+        case Phase.TESTING:
+            wait = float(execution.limits.get("wall_s", 120)) + SILENCE_S
+            watch = events.Send(f"{key}-deadline", "controller", {**where, "run_id": run_id(execution)}, wait)
+            return (events.StartRun(execution.attempt_number, run_id(execution)), watch)
+        case Phase.DELIVERING:
+            return (events.Send(f"{execution.id}-deliver-f{execution.faults}", "deliver", where),)
+        case _ if execution.status is Status.CANCELLED and execution.attempts:
+            return (events.CancelRun(run_id(execution)),)
+    return ()
+
+
+def run_id(execution: Execution) -> str:
+    return f"{execution.id}-a{execution.attempt_number}-r{execution.faults}"
+
+
+def _patience(execution: Execution) -> float:
+    """Seconds before a failed attempt is tried again: 0, 2, 8, 32."""
+    return 0.0 if not execution.faults else 2.0 * 4.0 ** (execution.faults - 1)
+
+
+def _apply(execution: Execution, happening: events.Happening, now: float) -> Execution:
+    attempt = getattr(happening, "attempt", execution.attempt_number)
+    if attempt != execution.attempt_number:
+        return execution
+    phase = execution.phase
+    match happening:
+        case events.Cancelled():
+            return _close(execution, Status.CANCELLED, now, explanation=happening.reason)
+        case events.AttemptBegun() if phase is Phase.QUEUED:
+            return _begin(execution, happening, now)
+        case events.AttemptWritten() if phase is Phase.WRITING:
+            return _written(execution, happening, now)
+        case events.WritingFailed() if phase in (Phase.QUEUED, Phase.WRITING):
+            execution = _bill(execution, happening.usage, happening.usd)
+            return _fault(execution, happening.error_type, happening.detail, now, happening.final)
+        case events.RunFinished() if phase is Phase.TESTING and happening.run_id == run_id(execution):
+            return _judge(execution, happening, now)
+        case events.RunLost() if phase is Phase.TESTING and happening.run_id == run_id(execution):
+            return _fault(execution, "sandbox-unavailable", happening.detail, now)
+        case events.Delivered() if phase is Phase.DELIVERING:
+            execution = replace(execution, output_artifact_id=happening.artifact_id, pr_url=happening.pr_url)
+            return _close(execution, _outcome(execution), now)
+        case events.DeliveryFailed() if phase is Phase.DELIVERING and happening.faults == execution.faults:
+            execution = replace(execution, faults=execution.faults + 1, updated_at=now)
+            if execution.faults <= MAX_FAULTS:
+                return execution
+            return _close(execution, _outcome(execution), now, happening.detail, "delivery-failed")
+    return execution
+
+
+def _begin(execution: Execution, happening: events.AttemptBegun, now: float) -> Execution:
+    number = execution.attempt_number
+    attempt = Attempt(
+        id=f"{execution.id}-a{number}",
+        execution_id=execution.id,
+        attempt_number=number,
+        strategy=happening.strategy,
+        tier=happening.tier,
+        llm_provider=happening.provider,
+        llm_model=happening.model,
+        reason=happening.reason,
+        fix_applied=happening.change,
+        started_at=now,
+    )
+    return replace(
+        execution,
+        status=Status.RUNNING,
+        phase=Phase.WRITING,
+        attempts=(*execution.attempts, attempt),
+        llm_provider=happening.provider,
+        llm_model=happening.model,
+        updated_at=now,
+    )
+
+
+def _written(execution: Execution, happening: events.AttemptWritten, now: float) -> Execution:
+    execution = _bill(execution, happening.usage, happening.usd)
+    first = happening.candidates[0] if happening.candidates else None
+    execution = _edit(
+        execution,
+        candidates=happening.candidates,
+        code_version=first.sha256 if first else "",
+        model_ms=happening.model_ms,
+        error_type="" if first else "unusable-reply",
+        error_message=happening.error,
+    )
+    execution = replace(
+        execution,
+        suites=execution.suites + happening.suites,
+        interface=execution.interface or happening.interface,
+        updated_at=now,
+    )
+    if first is not None:
+        return replace(execution, phase=Phase.TESTING)
+    return _conclude(_edit(execution, completed_at=now), now)
+
+
+def _judge(execution: Execution, happening: events.RunFinished, now: float) -> Execution:
+    attempt = execution.attempt
+    assert attempt is not None
+    execution = _edit(
+        execution,
+        candidates=tuple(_with_results(c, happening) for c in attempt.candidates),
+        sandbox_ms=happening.sandbox_ms,
+        completed_at=now,
+    )
+    execution = replace(execution, environment=happening.environment, updated_at=now)
+    execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates))
+    execution = replace(execution, verdict=verdict_of(execution, happening.level))
+    error_type, message, signature = feedback.complaint(execution)
+    return _conclude(_edit(execution, error_type=error_type, error_message=message, signature=signature), now)
+
+
+def _with_results(candidate: Candidate, happening: events.RunFinished) -> Candidate:
+    cells = [c for c in happening.cells if c.candidate == candidate.id]
+    results = {
+        case: CaseResult(outcome, message, ms) for c in cells for case, (outcome, message, ms) in c.cases.items()
+    }
+    worst = next((c for c in cells if c.status != "exited"), cells[0] if cells else None)
+    return replace(
+        candidate,
+        results={**candidate.results, **results},
+        status=worst.status if worst else candidate.status,
+        findings=happening.findings.get(candidate.id, ()),
+        stdout=worst.stdout if worst else "",
+        stderr=worst.stderr if worst else "",
+    )
+
+
+def _conclude(execution: Execution, now: float) -> Execution:
+    """After an attempt: deliver, try again, or give up."""
+    barren = len(execution.attempts) >= 2 and not any(a.candidates for a in execution.attempts[-2:])
+    over = execution.attempt_number >= execution.max_attempts
+    if settled(execution) or ((over or barren) and execution.candidates):
+        return replace(execution, phase=Phase.DELIVERING, updated_at=now)
+    if over or barren:
+        return _close(execution, Status.FAILED, now, "No reply of the model held usable code.", "unusable-reply")
+    return replace(execution, phase=Phase.QUEUED, attempt_number=execution.attempt_number + 1, updated_at=now)
+
+
+def _fault(execution: Execution, error_type: str, detail: str, now: float, final: bool = False) -> Execution:
+    execution = replace(execution, faults=execution.faults + 1, updated_at=now)
+    if execution.faults <= MAX_FAULTS and not final:
+        return execution
+    execution = replace(execution, error_type=error_type, explanation=detail)
+    if any(c.results for c in execution.candidates):
+        return replace(execution, phase=Phase.DELIVERING)
+    return _close(execution, Status.FAILED, now, detail, error_type)
+
+
+def _outcome(execution: Execution) -> Status:
+    return execution.verdict.status if execution.verdict else Status.FAILED
+
+
+def _close(execution: Execution, status: Status, now: float, explanation: str = "", error_type: str = "") -> Execution:
+    return replace(
+        execution,
+        status=status,
+        phase=Phase.DONE,
+        explanation=explanation or execution.explanation,
+        error_type=error_type or execution.error_type,
+        execution_time_ms=round((now - execution.created_at) * 1000),
+        updated_at=now,
+        completed_at=now,
+    )
+
+
+def _bill(execution: Execution, usage: Usage, usd: float) -> Execution:
+    execution = replace(execution, usage=execution.usage + usage, usd=execution.usd + usd)
+    attempt = execution.attempt
+    return execution if attempt is None else _edit(execution, usage=attempt.usage + usage, usd=attempt.usd + usd)
+
+
+def _edit(execution: Execution, **changes: object) -> Execution:
+    """The execution with its present attempt changed."""
+    attempts = tuple(
+        replace(a, **changes) if a.attempt_number == execution.attempt_number else a  # type: ignore[arg-type]
+        for a in execution.attempts
+    )
+    return replace(execution, attempts=attempts)

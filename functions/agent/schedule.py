@@ -1,0 +1,82 @@
+"""What each of the five attempts tries. Small models gain more from fresh samples and votes, strong ones from repair.
+
+    attempt   small (≤ 3B)                                   strong
+    1         one careful sample, two suites                 the same
+    2         three fresh samples, agreement chooses         repair
+    3         repair of the winner                           repair, or a fresh sample if it fails the same way
+    4         fresh samples by other plans, a higher tier    a higher tier
+    5         the best tier                                  the best tier
+
+The same failure signature twice in a row turns a repair into fresh samples: it would only go in a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.agent.records import Execution
+from functions.agent.words import Strategy
+
+HINTS = (
+    "",
+    "Work through the edge cases first, then write the simplest code that handles all of them.",
+    "Split the work into small helper functions with clear names.",
+    "Prefer a direct, step by step solution over a clever one.",
+)
+"""Plan hints that make samples differ in more than wording."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One request for code: `hint` is added to the prompt, `seed` makes a local model repeatable."""
+
+    temperature: float
+    seed: int
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one attempt asks the model for. `change` says how it differs from the attempt before."""
+
+    strategy: Strategy
+    samples: tuple[Sample, ...]
+    suites: tuple[Sample, ...] = ()
+    change: str = ""
+
+
+def plan(execution: Execution, small: bool) -> Plan:
+    """The plan of the attempt that `execution.attempt_number` names."""
+    number = execution.attempt_number
+    suites = () if any(s.origin == "generated" for s in execution.suites) else _SUITES
+    if number == 1 or not execution.candidates:
+        return Plan(Strategy.FIRST, _fresh(number, 1), suites, "" if number == 1 else "the last reply was unusable")
+    circle = _same_failure_twice(execution)
+    match number:
+        case 2 | 3 if not small and not circle:
+            return _repair(number, suites)
+        case 3 if small and not circle:
+            return _repair(number, suites)
+        case 4 | 5:
+            return Plan(Strategy.ESCALATE, _fresh(number, 3 if small else 1), suites, "another plan, a higher tier")
+    change = "it failed twice in the same way" if circle else "fresh samples bring votes"
+    return Plan(Strategy.FRESH, _fresh(number, 3 if small else 1), suites, change)
+
+
+_SUITES = (Sample(0.2, 11), Sample(0.8, 12))
+
+
+def _fresh(number: int, count: int) -> tuple[Sample, ...]:
+    first = Sample(0.0, 1)
+    if number == 1:
+        return (first,)
+    return tuple(Sample(0.8, number * 10 + i, HINTS[(number + i) % len(HINTS)]) for i in range(count))
+
+
+def _repair(number: int, suites: tuple[Sample, ...]) -> Plan:
+    return Plan(Strategy.REPAIR, (Sample(0.3, number * 10),), suites, "the best candidate is mended")
+
+
+def _same_failure_twice(execution: Execution) -> bool:
+    last = [a.signature for a in execution.attempts if a.attempt_number < execution.attempt_number][-2:]
+    return len(last) == 2 and last[0] == last[1] != ""

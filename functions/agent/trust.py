@@ -1,0 +1,97 @@
+"""Which test to believe. Every case has a state, an origin and its evidence; repair never edits a test, only this does.
+
+An anchor was stated by the user. A generated case earns trust by votes: how many textually distinct candidates pass it,
+and whether the suites, written apart from each other, state the same value for the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from functions.agent.records import Candidate, Case, LedgerEntry, Suite
+from functions.agent.words import CaseOutcome, Origin, TrustState
+
+TRUSTED_SHARE = 0.6
+"""Of the distinct candidates; measured elsewhere: 3 of 5 votes → 82 % of such assertions are right, 1 of 5 → 42 %."""
+QUORUM = 3
+"""Fewer distinct candidates than this can't condemn a test: they may all be wrong."""
+
+
+def ledger(suites: Sequence[Suite], candidates: Sequence[Candidate]) -> tuple[LedgerEntry, ...]:
+    """One entry a case, in the order of the suites, from all results there are."""
+    voters = distinct(candidates)
+    claims = _claims(suites)
+    clean = _passes_every_generated_suite(suites, voters[0]) if len(voters) == 1 else False
+    return tuple(_entry(suite, case, candidates, voters, claims, clean) for suite in suites for case in suite.cases)
+
+
+def distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that ran, each text once: copies don't get a second vote."""
+    seen: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.results:
+            seen.setdefault(candidate.sha256, candidate)
+    return list(seen.values())
+
+
+def passes(candidate: Candidate, case_id: str) -> bool:
+    result = candidate.results.get(case_id)
+    return result is not None and result.outcome is CaseOutcome.PASSED
+
+
+def _claims(suites: Sequence[Suite]) -> Mapping[str, Mapping[str, set[str]]]:
+    """call → expected value → the suites that state it."""
+    claims: dict[str, dict[str, set[str]]] = {}
+    for suite in suites:
+        for case in suite.cases:
+            if case.call:
+                claims.setdefault(case.call, {}).setdefault(case.expected, set()).add(suite.id)
+    return claims
+
+
+def _passes_every_generated_suite(suites: Sequence[Suite], candidate: Candidate) -> bool:
+    generated = [s for s in suites if s.origin is Origin.GENERATED and s.cases]
+    return len(generated) >= 2 and all(passes(candidate, c.id) for s in generated for c in s.cases)
+
+
+def _entry(
+    suite: Suite,
+    case: Case,
+    candidates: Sequence[Candidate],
+    voters: Sequence[Candidate],
+    claims: Mapping[str, Mapping[str, set[str]]],
+    clean: bool,
+) -> LedgerEntry:
+    results = {c.id: c.results[case.id].outcome for c in candidates if case.id in c.results}
+    asked = [v for v in voters if case.id in v.results]
+    votes = sum(passes(v, case.id) for v in asked)
+    if suite.origin is not Origin.GENERATED:
+        state, evidence = TrustState.TRUSTED, [_stated(suite.origin)]
+    else:
+        state, evidence = _generated(case, votes, len(asked), claims.get(case.call, {}), clean)
+    if asked:
+        evidence.append(f"{votes} of {len(asked)} distinct candidates pass it")
+    return LedgerEntry(case.id, case.name, state, suite.origin, tuple(evidence), results)
+
+
+def _stated(origin: Origin) -> str:
+    return "stated in the request" if origin is Origin.ANCHOR else "a test of the repository"
+
+
+def _generated(
+    case: Case, votes: int, asked: int, claim: Mapping[str, set[str]], clean: bool
+) -> tuple[TrustState, list[str]]:
+    backers = claim.get(case.expected, set())
+    rivals = any(value != case.expected for value in claim)
+    evidence = [f"{len(backers)} suites state the same call and value"] if len(backers) > 1 else []
+    if rivals:
+        evidence.append("another test states another value for the same call")
+    if (asked >= QUORUM and votes == 0) or (asked >= 5 and votes <= 1):
+        return TrustState.QUARANTINED, evidence
+    if asked < 2:
+        agreed = len(backers) > 1 and not rivals
+        if clean:
+            evidence.append("the candidate passes all of both suites")
+        return (TrustState.TRUSTED if (agreed or clean) and asked else TrustState.DOUBTFUL), evidence
+    trusted = votes >= 2 and votes / asked >= TRUSTED_SHARE
+    return (TrustState.TRUSTED if trusted else TrustState.DOUBTFUL), evidence
