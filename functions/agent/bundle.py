@@ -13,8 +13,8 @@ from typing import Any
 from functions.agent import suites
 from functions.agent.events import CellResult, RunFinished, RunLost
 from functions.agent.interface import named_functions, targets
-from functions.agent.languages import language_of
-from functions.agent.records import Candidate, Execution, Finding, Suite
+from functions.agent.languages import LANGUAGES
+from functions.agent.records import Candidate, Case, Execution, Finding, Suite
 from functions.agent.words import CaseOutcome, RunStatus
 
 SCHEMA = 1
@@ -56,20 +56,21 @@ def pack(execution: Execution, run_id: str, candidates: Sequence[Candidate]) -> 
 
 def test_file(execution: Execution, suite: Suite) -> tuple[str, str]:
     """(file name, text) of a suite in the execution's language."""
-    language = language_of(execution.language)
+    language = LANGUAGES[execution.language]
     module = language.main_file.rsplit(".", 1)[0]
     wanted = targets(named_functions(execution.prompt), execution.interface)
     return f"test_{suite.id}{language.extension}", suites.render(suite, module, wanted)
 
 
+def test_id(execution: Execution, suite: Suite, case: Case) -> str:
+    """What the test runner calls the case, e.g. `test_s11.py::test_3`."""
+    return f"{test_file(execution, suite)[0]}::{case.source.split('(', 1)[0].removeprefix('def ')}"
+
+
 def _suite(execution: Execution, suite: Suite) -> dict[str, Any]:
     name, text = test_file(execution, suite)
-    tests = [{"id": c.id, "test": f"{name}::{_function(c.source)}"} for c in suite.cases]
+    tests = [{"id": c.id, "test": test_id(execution, suite, c)} for c in suite.cases]
     return {"id": suite.id, "files": {name: text}, "cases": tests}
-
-
-def _function(source: str) -> str:
-    return source.split("(", 1)[0].removeprefix("def ")
 
 
 def read_result(execution: Execution, run_id: str, attempt: int, data: bytes) -> RunFinished | RunLost:

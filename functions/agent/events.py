@@ -47,8 +47,6 @@ class WritingFailed:
     attempt: int
     error_type: str
     detail: str
-    usage: Usage = field(default_factory=Usage)
-    usd: float = 0.0
     final: bool = False
 
 

@@ -12,7 +12,9 @@ from functions.agent import python_source
 
 _STATED = (
     re.compile(r"\b(?:def|class)\s+([A-Za-z_]\w*)\s*[(:]"),
-    re.compile(r"\b(?:function|method|class|routine)\s+(?:is\s+)?(?:named|called)?\s*[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"),
+    re.compile(
+        r"\b(?:function|method|class|routine)\s+(?:is\s+)?(?:named|called)?\s*[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"
+    ),
     re.compile(r"\b(?:named|called|[Nn]ame (?:the|your) (?:function|class)(?: as)?)\s+[`'\"]?([A-Za-z_]\w*)\b"),
     re.compile(r"\b(?:function|method)\s+([a-z]\w*_\w+|[a-z]\w*)\("),
 )

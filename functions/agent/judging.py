@@ -21,7 +21,8 @@ def verdict_of(execution: Execution, level: str) -> Verdict:
     """The verdict on the best candidate so far, from the ledger."""
     winner = best(execution.candidates, execution.ledger)
     if winner is None:
-        return Verdict(Status.FAILED, Confidence.UNVERIFIED, "No candidate could be run.", level)
+        last = execution.candidates[-1].id if execution.candidates else ""
+        return Verdict(Status.FAILED, Confidence.UNVERIFIED, "No test could be run on any candidate.", level, last)
     binding = [e for e in execution.ledger if e.state is TrustState.TRUSTED]
     broken = [e for e in binding if not passes(winner, e.id)]
     grave = [f for f in winner.findings if f.severity == "error"]

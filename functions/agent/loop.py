@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from functions.agent import events, feedback, trust
+from functions.agent import delivery, events, feedback, trust
 from functions.agent.judging import settled, verdict_of
 from functions.agent.records import Attempt, Candidate, CaseResult, Execution, Usage
 from functions.agent.words import Phase, Status
@@ -71,7 +71,6 @@ def _apply(execution: Execution, happening: events.Happening, now: float) -> Exe
         case events.AttemptWritten() if phase is Phase.WRITING:
             return _written(execution, happening, now)
         case events.WritingFailed() if phase in (Phase.QUEUED, Phase.WRITING):
-            execution = _bill(execution, happening.usage, happening.usd)
             return _fault(execution, happening.error_type, happening.detail, now, happening.final)
         case events.RunFinished() if phase is Phase.TESTING and happening.run_id == run_id(execution):
             return _judge(execution, happening, now)
@@ -172,7 +171,7 @@ def _conclude(execution: Execution, now: float) -> Execution:
     barren = len(execution.attempts) >= 2 and not any(a.candidates for a in execution.attempts[-2:])
     over = execution.attempt_number >= execution.max_attempts
     if settled(execution) or ((over or barren) and execution.candidates):
-        return replace(execution, phase=Phase.DELIVERING, updated_at=now)
+        return _ready(execution, now)
     if over or barren:
         return _close(execution, Status.FAILED, now, "No reply of the model held usable code.", "unusable-reply")
     return replace(execution, phase=Phase.QUEUED, attempt_number=execution.attempt_number + 1, updated_at=now)
@@ -184,8 +183,13 @@ def _fault(execution: Execution, error_type: str, detail: str, now: float, final
         return execution
     execution = replace(execution, error_type=error_type, explanation=detail)
     if any(c.results for c in execution.candidates):
-        return replace(execution, phase=Phase.DELIVERING)
+        return _ready(execution, now)
     return _close(execution, Status.FAILED, now, detail, error_type)
+
+
+def _ready(execution: Execution, now: float) -> Execution:
+    """To be delivered, with what the winner did in the plan's fields."""
+    return replace(execution, phase=Phase.DELIVERING, updated_at=now, **delivery.summary(execution))
 
 
 def _outcome(execution: Execution) -> Status:

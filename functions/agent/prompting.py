@@ -13,7 +13,7 @@ def _template(name: str) -> Template:
 
 
 def fill(name: str, **values: str) -> str:
-    """The prompt `name` with its variables filled in; runs of blank lines become one. Raises KeyError for a missing one."""
+    """The prompt `name`, filled in; runs of blank lines become one. Raises KeyError for a variable without a value."""
     text = _template(name).substitute(values)
     lines: list[str] = []
     for line in text.splitlines():

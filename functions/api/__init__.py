@@ -1,0 +1,1 @@
+"""The HTTPS API: one router a resource, problem+json for every error."""

@@ -1,0 +1,173 @@
+"""What the user gets: the winner's files, the tests worth keeping, a README, and VALIDATION.json with the whole proof.
+
+The ZIP has the same bytes for the same execution: sorted names, one fixed date, no machine's details.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from functions.agent import bundle, interface
+from functions.agent.codec import to_dict
+from functions.agent.languages import LANGUAGES
+from functions.agent.prompting import fill
+from functions.agent.records import Candidate, Execution, Suite
+from functions.agent.trust import passes
+from functions.agent.words import TrustState
+
+VALIDATION = "VALIDATION.json"
+MAX_BUNDLE_BYTES = 50 * 1024 * 1024
+_DATE = (1980, 1, 1, 0, 0, 0)
+_MEANING = {
+    "verified": "checked by a judge that the code could not reach",
+    "likely": "examples of the request or independent tests agree, but the judge is not tamper-proof",
+    "unverified": "little evidence; read the code before you use it",
+}
+
+
+def winner(execution: Execution) -> Candidate | None:
+    """The candidate that the verdict names."""
+    name = execution.verdict.winner if execution.verdict else ""
+    return next((c for c in execution.candidates if c.id == name), None)
+
+
+def kept(execution: Execution) -> tuple[Suite, ...]:
+    """The suites with the cases that are delivered: trusted ones, and doubtful ones that the winner passes."""
+    best = winner(execution)
+    states = {e.id: e.state for e in execution.ledger}
+
+    def worth(case_id: str) -> bool:
+        state = states.get(case_id)
+        passed = best is not None and passes(best, case_id)
+        return state is TrustState.TRUSTED or (state is TrustState.DOUBTFUL and passed)
+
+    trimmed = (replace(s, cases=tuple(c for c in s.cases if worth(c.id))) for s in execution.suites)
+    return tuple(s for s in trimmed if s.cases)
+
+
+def summary(execution: Execution) -> dict[str, Any]:
+    """The plan's fields of an execution that are copies of what its winner has."""
+    best = winner(execution)
+    if best is None:
+        return {}
+    entries = {e.id: e for e in execution.ledger}
+    results = [
+        {
+            "id": case.id,
+            "name": case.name,
+            "outcome": str(best.results[case.id].outcome),
+            "message": best.results[case.id].message,
+            "origin": str(entries[case.id].origin),
+            "state": str(entries[case.id].state),
+        }
+        for case in execution.cases
+        if case.id in best.results and case.id in entries
+    ]
+    tests = tests_of(execution)
+    return {
+        "generated_code": "\n\n".join(best.files.values()),
+        "generated_tests": "\n\n".join(tests.values()),
+        "stdout": best.stdout,
+        "stderr": best.stderr,
+        "test_results": tuple(results),
+        "lint_results": tuple(to_dict(f) for f in best.findings),
+    }
+
+
+def tests_of(execution: Execution) -> dict[str, str]:
+    """Test files of the delivered cases, by name."""
+    return dict(bundle.test_file(execution, s) for s in kept(execution))
+
+
+def files(execution: Execution) -> dict[str, str]:
+    """Every file of the parcel, by its path. Raises nothing: an execution without a winner gives none."""
+    best = winner(execution)
+    if best is None:
+        return {}
+    parcel = dict(best.files)
+    tests = {f"tests/{name}": text for name, text in tests_of(execution).items()}
+    parcel.update(tests)
+    if execution.language == "python" and tests:
+        parcel["pytest.ini"] = "[pytest]\npythonpath = .\n"
+    parcel["README.md"] = _readme(execution, best, tests)
+    parcel[VALIDATION] = json.dumps(_validation(execution, best, parcel), indent=1, sort_keys=True) + "\n"
+    return parcel
+
+
+def archive(parcel: Mapping[str, str]) -> bytes:
+    """The ZIP of a parcel; equal parcels give equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(parcel):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, parcel[name])
+    return buffer.getvalue()
+
+
+def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> str:
+    verdict = execution.verdict
+    assert verdict is not None
+    rows = [
+        f"| {'pass' if passes(best, e.id) else 'FAIL'} | {e.state} | {e.origin} | `{e.name.replace('|', chr(92) + '|')}` |"
+        for e in execution.ledger
+    ]
+    return fill(
+        "readme",
+        request="\n".join(f"> {line}" for line in execution.prompt.strip().splitlines()),
+        status=str(verdict.status),
+        confidence=str(verdict.confidence),
+        meaning=_MEANING[verdict.confidence],
+        reason=verdict.reason,
+        files="\n".join(f"- `{name}`" for name in sorted([*best.files, *tests])),
+        interface=execution.interface or interface.of_files(best.files, LANGUAGES[execution.language].main_file),
+        fence=LANGUAGES[execution.language].tags[0],
+        rows="\n".join(rows) or "| - | - | - | no test ran |",
+        attempts=str(len(execution.attempts)),
+        tokens=str(execution.usage.total),
+        usd=f"{execution.usd:.4f}",
+    )
+
+
+def _validation(execution: Execution, best: Candidate, parcel: Mapping[str, str]) -> dict[str, Any]:
+    """The proof: what was run, with which result, so that `verify` can run it again from the ZIP alone."""
+    return {
+        "schema": 1,
+        "execution_id": execution.id,
+        "created_at": datetime.fromtimestamp(execution.created_at, UTC).isoformat(timespec="seconds"),
+        "prompt": execution.prompt,
+        "language": execution.language,
+        "interface": execution.interface,
+        "complexity": {"score": execution.complexity_score, "tier": str(execution.tier)},
+        "verdict": to_dict(execution.verdict),
+        "limits": dict(execution.limits),
+        "environment": to_dict(execution.environment),
+        "usage": to_dict(execution.usage),
+        "usd": execution.usd,
+        "winner": best.id,
+        "code": sorted(best.files),
+        "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(parcel.items())},
+        "suites": [
+            {"id": s.id, "origin": str(s.origin), "file": f"tests/{bundle.test_file(execution, s)[0]}", "cases": [
+                {"id": c.id, "name": c.name, "test": bundle.test_id(execution, s, c),
+                 "outcome": str(best.results[c.id].outcome) if c.id in best.results else "missing"}
+                for c in s.cases]}
+            for s in kept(execution)
+        ],
+        "ledger": to_dict(execution.ledger),
+        "attempts": [_attempt(a) for a in to_dict(execution.attempts)],
+    }  # fmt: skip
+
+
+def _attempt(attempt: dict[str, Any]) -> dict[str, Any]:
+    """An attempt as the proof tells it: all of it but the text of candidates that lost (their hashes stay)."""
+    slim = [{k: v for k, v in c.items() if k not in ("files", "stdout", "stderr")} for c in attempt["candidates"]]
+    return {**attempt, "candidates": slim}

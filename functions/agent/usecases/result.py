@@ -1,0 +1,45 @@
+"""What the sandbox says, or its silence, becomes a decision."""
+
+from __future__ import annotations
+
+from functions.agent import bundle
+from functions.agent.errors import NotFound
+from functions.agent.events import RunLost
+from functions.agent.loop import run_id as current_run
+from functions.agent.ports import Ports
+from functions.agent.records import Execution
+from functions.agent.usecases.carry import apply, log, resume
+
+
+async def take_result(ports: Ports, name: str, now: float) -> None:
+    """A result object has arrived. Any other object, or one of an execution that is gone, is none of our business."""
+    parsed = bundle.parse_result_name(name)
+    if parsed is None:
+        return
+    execution_id, run_id = parsed
+    try:
+        execution = await ports.records.get(Execution, execution_id)
+        data = await ports.blobs.get(name)
+    except NotFound:
+        return
+    happening = bundle.read_result(execution, run_id, execution.attempt_number, data)
+    if isinstance(happening, RunLost):
+        await log(ports, execution, happening.detail, f"{run_id}-lost")
+    await apply(ports, execution_id, happening, now)
+
+
+async def check_run(ports: Ports, execution_id: str, run_id: str, now: float) -> None:
+    """The deadline of a run: its result is taken if it is there unheard, else the run counts as lost."""
+    execution = await ports.records.get(Execution, execution_id)
+    if current_run(execution) != run_id or execution.phase != "testing":
+        await resume(ports, execution)
+        return
+    name = bundle.result_name(execution_id, run_id)
+    try:
+        await ports.blobs.get(name)
+    except NotFound:
+        detail = "The sandbox gave no result in time."
+        await log(ports, execution, detail, f"{run_id}-lost")
+        await apply(ports, execution_id, RunLost(execution.attempt_number, run_id, detail), now)
+        return
+    await take_result(ports, name, now)

@@ -1,0 +1,54 @@
+"""Care for what got stuck: messages that were lost are sent again under a new name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.agent.events import RunLost, WritingFailed
+from functions.agent.loop import due, run_id
+from functions.agent.ports import Ports
+from functions.agent.records import Execution
+from functions.agent.usecases.carry import apply, carry_out
+from functions.agent.words import Phase, Status
+
+STALE_S = 300.0
+"""Without any change for so long, an execution is looked after."""
+HOPELESS_S = 3600.0
+"""Without any change for so long, its present step counts as failed."""
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Swept:
+    looked_at: int = 0
+    sent_again: int = 0
+    given_up: int = 0
+
+
+async def sweep(ports: Ports, now: float, stale_s: float = STALE_S) -> Swept:
+    """Looks at every execution that has not ended. Safe to run twice, or to be killed in the middle."""
+    swept = Swept()
+    for status in (Status.PENDING, Status.RUNNING):
+        page = 1
+        while True:
+            found = await ports.records.query(Execution, {"status": str(status)}, page, PAGE)
+            for execution in found.items:
+                swept = await _look_after(ports, execution, now, stale_s, swept)
+            if page * PAGE >= found.total:
+                break
+            page += 1
+    return swept
+
+
+async def _look_after(ports: Ports, execution: Execution, now: float, stale_s: float, swept: Swept) -> Swept:
+    idle = now - execution.updated_at
+    if idle > HOPELESS_S and execution.phase is not Phase.DELIVERING:
+        detail = "Nothing was heard of it for an hour."
+        lost = RunLost(execution.attempt_number, run_id(execution), detail)
+        stuck = WritingFailed(execution.attempt_number, "stuck", detail)
+        await apply(ports, execution.id, lost if execution.phase is Phase.TESTING else stuck, now)
+        return Swept(swept.looked_at + 1, swept.sent_again, swept.given_up + 1)
+    if idle >= stale_s:
+        await carry_out(ports, execution, due(execution), suffix=f"-again{int(now)}")
+        return Swept(swept.looked_at + 1, swept.sent_again + 1, swept.given_up)
+    return Swept(swept.looked_at + 1, swept.sent_again, swept.given_up)

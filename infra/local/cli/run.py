@@ -1,0 +1,147 @@
+"""`assay run`: the whole stack in this process, one request through its front door, shown as it happens."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from functions.agent import usecases
+from functions.agent.errors import AssayError, BadInput, ModelError, SandboxError, StorageError
+from infra.config import Config
+from infra.local.cli.files import write_files
+from infra.local.cli.setup import prepare
+from infra.local.cli.sse import events
+from infra.local.cli.view import View, open_view
+from infra.local.server import LocalServer
+from infra.local.stack import LocalStack
+
+if TYPE_CHECKING:
+    import httpx
+
+USER = "local"
+PASSED, FAILED, UNAVAILABLE, CANCELLED = 0, 1, 3, 130
+CANCEL_S = 5.0
+_UNAVAILABLE = ("model-", "sandbox-", "prompt-too-long")
+
+
+def main(args: argparse.Namespace) -> int:
+    """0 passed, 1 partial or failed, 3 model or sandbox unavailable, 130 cancelled."""
+    config = Config.from_env(os.environ)
+    if args.out:
+        _writable(args.out)
+    prepare(config, sys.stderr, args.model, args.quiet)
+    config.data_folder.mkdir(parents=True, exist_ok=True)
+    # A folder of its own: a run neither waits for a running server nor takes up what another run left.
+    private = Path(tempfile.mkdtemp(prefix="run-", dir=config.data_folder))
+    try:
+        return asyncio.run(_run(args, replace(config, data_folder=private)))
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+async def _run(args: argparse.Namespace, config: Config) -> int:
+    import httpx
+
+    interrupted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted.set)
+    stack = LocalStack(config)
+    async with LocalServer(stack) as server, httpx.AsyncClient(base_url=f"{server.url}/api", trust_env=False) as client:
+        body = await _request(args, stack)
+        execution_id = await _submit(client, body)
+        view = open_view(sys.stderr if args.json else sys.stdout, args.quiet)
+        with view:
+            following = asyncio.create_task(_follow(client, execution_id, view))
+            stopping = asyncio.create_task(interrupted.wait())
+            await asyncio.wait({following, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if interrupted.is_set():
+                await client.post(f"/execute/{execution_id}/cancel")
+                await asyncio.wait({following}, timeout=CANCEL_S)
+                following.cancel()
+            else:
+                following.result()
+            stopping.cancel()
+        result = (await client.get(f"/execute/{execution_id}")).json()
+        folder = await write_files(stack.wired.ports, execution_id, args.out)
+        _show(args, view, result, folder)
+        return exit_code(result)
+
+
+def exit_code(result: dict[str, Any]) -> int:
+    """What GET /execute/{id} means for a shell."""
+    if result["status"] == "passed":
+        return PASSED
+    if result["status"] == "cancelled":
+        return CANCELLED
+    return UNAVAILABLE if str(result["error_type"]).startswith(_UNAVAILABLE) and not result["code"] else FAILED
+
+
+def _show(args: argparse.Namespace, view: View, result: dict[str, Any], folder: Path | None) -> None:
+    if args.json:
+        print(json.dumps({**result, "files_dir": str(folder) if folder else None}, indent=2))
+    else:
+        view.summary(result, str(folder) if folder else None)
+
+
+async def _request(args: argparse.Namespace, stack: LocalStack) -> dict[str, Any]:
+    body = {
+        "prompt": args.prompt,
+        "language": args.language,
+        "max_attempts": args.attempts,
+        "model": args.model,
+        "llm_preference": args.preference,
+        "output_preference": args.output,
+        "context_artifacts": [await _attach(stack, path) for path in args.attach],
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+async def _attach(stack: LocalStack, path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput("attach", f"{path} can't be read: {error.strerror}.") from error
+    return (await usecases.attach(stack.wired.ports, USER, path.name, data, time.time())).id
+
+
+async def _submit(client: httpx.AsyncClient, body: dict[str, Any]) -> str:
+    answer = await client.post("/execute", json=body)
+    if answer.status_code == 202:
+        return str(answer.json()["execution_id"])
+    raise _as_error(answer.json())
+
+
+def _as_error(problem: dict[str, Any]) -> AssayError:
+    """The problem of an API answer as the error that it was."""
+    kind, detail = str(problem.get("type", "")).removeprefix("urn:assay:"), str(problem.get("detail", ""))
+    if kind.startswith(("model-", "prompt-too-long")):
+        return ModelError(detail)
+    if kind.startswith("sandbox-"):
+        return SandboxError(detail)
+    return BadInput(str(problem.get("field", "")), detail)
+
+
+async def _follow(client: httpx.AsyncClient, execution_id: str, view: View) -> None:
+    async for kind, data in events(client, f"/execute/{execution_id}/stream"):
+        view.event(kind, data)
+
+
+def _writable(folder: Path) -> None:
+    """Makes the folder now: a run of minutes must not end at a folder that can't be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise StorageError(f"{folder} can't be written: {error.strerror}.") from error

