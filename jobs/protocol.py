@@ -185,8 +185,6 @@ def write_once(path: Path, document: Mapping[str, Any]) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(document, file, ensure_ascii=True, separators=(",", ":"))
-            file.flush()
-            os.fsync(file.fileno())
         os.link(draft, path)  # unlike a rename, a link never replaces
     finally:
         os.unlink(draft)

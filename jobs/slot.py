@@ -92,7 +92,7 @@ class Slot:
         with theirs:
             self._zygote = subprocess.Popen(
                 command(self.probe, self.language, self.workspace, [str(theirs.fileno()), json.dumps(settings)]),
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), self._lock],  # the slot is free when the zygote has gone too
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **self._environment()},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -1,6 +1,8 @@
 """The script `assay`: what it decides, and that help and mistakes cost no install."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -43,6 +45,7 @@ def test_help_doctor_and_mistakes_need_nothing(assay, words):
 def test_help_after_a_double_dash_is_a_prompt(assay):
     assert assay.needs(["run", "--", "--help"]) == RUN
     assert assay.needs(["bench", "cost", "--help"]) == RUN
+    assert assay.needs(["bench", "--help"]) == ()
 
 
 def test_the_stamp_remembers_each_file_by_its_hash(assay, tmp_path):
@@ -137,3 +140,61 @@ def test_an_environment_that_agrees_with_its_stamp_is_used_as_it_is(assay, tree)
     assert done.returncode == 2
     assert "--attempts must be" in done.stderr
     assert "installing" not in done.stderr
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A tree whose packages are none, with a command line that tells what reached it."""
+    cli = tmp_path / "infra" / "local" / "cli"
+    cli.mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "assay", tmp_path / "assay")
+    (cli / "args.py").write_text("def parse(words):\n    return words\n")
+    (cli / "__main__.py").write_text("import sys\nprint(sys.prefix != sys.base_prefix, sys.argv[1:])\n")
+    for name in RUN:
+        (tmp_path / name).write_text("# nothing\n")
+    (tmp_path / "tests" / "requirements.txt").write_text("uv==0\n")
+    return tmp_path
+
+
+def begin(tree, *words):
+    """Starts ./assay where no package index can be reached, so that uv cannot be had either."""
+    nowhere = {"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "HOME": str(tree)}
+    return subprocess.Popen(
+        [sys.executable, str(tree / "assay"), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=nowhere,
+        start_new_session=True,
+    )
+
+
+def test_two_first_starts_install_once_and_a_later_one_says_nothing(small):
+    both = [begin(small, "run", "a"), begin(small, "run", "b")]
+    told = [child.communicate(timeout=100) for child in both]
+    assert [out for out, _ in told] == ["True ['run', 'a']\n", "True ['run', 'b']\n"]
+    said = "".join(err for _, err in told)
+    assert said.count("installing 0 packages") == 1
+    assert "uv cannot be had, using pip" in said
+    assert begin(small, "run", "c").communicate(timeout=100) == ("True ['run', 'c']\n", "")
+
+
+def test_a_broken_off_install_is_taken_up_again(small):
+    first = begin(small, "run", "a")
+    assert first.stderr.readline().startswith("assay: installing")
+    os.killpg(first.pid, signal.SIGKILL)
+    first.communicate(timeout=100)
+    (small / "requirements.txt").write_text("# still nothing\n")
+    out, err = begin(small, "run", "a").communicate(timeout=100)
+    assert (out, "installing" in err) == ("True ['run', 'a']\n", True)
+
+
+def test_what_cannot_be_installed_is_told_and_leaves_no_stamp(small):
+    (small / "requirements.txt").write_text("no-such-package==1\n")
+    for _ in range(2):
+        child = begin(small, "run", "a")
+        out, err = child.communicate(timeout=100)
+        assert (child.returncode, out) == (3, "")
+        assert "the packages could not be installed" in err
+        assert "no-such-package" in err

@@ -119,7 +119,7 @@ _KIND = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), lines, files) for w
 _FUNCTION_LINES = 20
 _LINES_PER_ITEM = 8
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+\S", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)])\s+\S", re.MULTILINE)
 _SAID_LINES = re.compile(
     r"\b(\d{1,5})(?:\+|\s?-\s?|\s)*(?:lines? (?:of (?:code|\w+)|long)|LOC\b|-line\b)", re.IGNORECASE
 )
@@ -177,7 +177,7 @@ _AUTHENTICATION = _words(
 )
 # An API of somebody else, not the one to be built and not a kind of API.
 _OTHER_API = re.compile(
-    r"\b(?:call|calls|using|use|uses|from|query|queries|with|via)\s+(?:the|a|an)?\s*([A-Z]\w{1,30}) API\b"
+    r"\b(?i:calls?|using|uses?|from|query|queries|with|via)\s+(?:the|a|an)?\s*([A-Z]\w{1,30}) API\b"
 )
 _KIND_OF_API = {
     "rest",

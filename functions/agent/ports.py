@@ -151,7 +151,7 @@ class Question:
     max_tokens: int = 1024
     seed: int = 0
     stop: tuple[str, ...] = ()
-    timeout_s: float = 300.0
+    timeout_s: float = 600.0
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ class Database:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Two processes that make the file at once would meet in the change to WAL, where SQLite doesn't wait."""
+    """Processes that open the file at once would all migrate it, or meet in the change to WAL, which doesn't wait."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

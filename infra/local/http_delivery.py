@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from functions.agent.ports import Task
-from infra.local.queue import DONE, Deliver, Outcome, Retry
+from infra.local.outcome import DONE, Deliver, Outcome, Retry
 
 if TYPE_CHECKING:
     import httpx

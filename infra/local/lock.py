@@ -23,7 +23,7 @@ class FolderLock:
             return
         make_folder(self._path.parent)
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise storage_error(error, self._path) from error
         try:

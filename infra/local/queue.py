@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from functions.agent.errors import AssayError, BadInput, StorageError
@@ -15,7 +15,10 @@ from functions.agent.ports import Task
 from infra.local.backoff import Backoff
 from infra.local.bell import Bell
 from infra.local.database import Database
+from infra.local.outcome import DONE, Deliver, Done, Outcome, Retry, describe, storable
 from infra.local.task_store import DeadTask, Leased, TaskStore
+
+__all__ = ["DONE", "Deliver", "Done", "Limits", "LocalQueue", "Outcome", "Retry"]
 
 log = logging.getLogger(__name__)
 
@@ -27,25 +30,6 @@ LEASE_MARGIN_S = 60.0
 """A lease outlives the cut-off of its delivery, so nothing is delivered twice while this process lives."""
 
 _TOPIC = "tasks"
-
-
-@dataclass(frozen=True)
-class Done:
-    """The task is over."""
-
-
-@dataclass(frozen=True)
-class Retry:
-    """Deliver it again, after `after_s` seconds, or by the backoff where None. `reason` is kept for the operator."""
-
-    after_s: float | None = None
-    reason: str = ""
-
-
-DONE = Done()
-Outcome = Done | Retry
-Deliver = Callable[[Task, int], Awaitable[Outcome]]
-"""Takes the task and the number of this attempt (from 1). What it raises counts as `Retry`."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +138,8 @@ class LocalQueue:
         except Exception as error:  # whatever it is, the task must not be lost, and its reason is kept
             reason = f"It was not over after {self._limits.lease_s:g} s." if lease.expired() else describe(error)
             outcome = Retry(reason=reason)
-            log.warning("task %s, attempt %d: %s", task.name, attempt, reason, exc_info=error)
+            expected = lease.expired() or isinstance(error, AssayError)
+            log.warning("task %s, attempt %d: %s", task.name, attempt, reason, exc_info=None if expected else error)
         while True:
             try:
                 return self._settle(leased, outcome)
@@ -165,13 +150,15 @@ class LocalQueue:
     def _settle(self, leased: Leased, outcome: Outcome) -> None:
         name, attempt, now, backoff = leased.task.name, leased.attempt, self._now(), self._limits.backoff
         if isinstance(outcome, Done):
-            self._store.finish(name, now)
-        elif attempt >= backoff.max_attempts:
-            log.error("task %s is dead after %d attempts: %s", name, attempt, outcome.reason)
-            self._store.bury(name, outcome.reason, now)
+            return self._store.finish(name, now)
+        reason = storable(outcome.reason)
+        if attempt >= backoff.max_attempts:
+            log.error("task %s is dead after %d attempts: %s", name, attempt, reason)
+            self._store.bury(name, reason, now)
         else:
             rest = backoff.delay_s(attempt, self._chance()) if outcome.after_s is None else max(0.0, outcome.after_s)
-            self._store.retry(name, outcome.reason, now + rest)
+            self._store.retry(name, reason, now + rest)
+        return None
 
     def _left(self, running: asyncio.Task[None]) -> None:
         leased = self._running.pop(running)
@@ -193,7 +180,3 @@ class LocalQueue:
             self._store.release(now, self._limits.backoff.max_attempts, expired_only=True)
             self._store.forget(now - NAMES_KEPT_S)
             self._cared_at = now
-
-
-def describe(error: Exception) -> str:
-    return error.detail if isinstance(error, AssayError) else f"{type(error).__name__}: {error}"

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ class RunnerProcess:
     def __init__(self, process: Process) -> None:
         self._process = process
         self._said = bytearray()
+        self._folder = tempfile.TemporaryDirectory(prefix="assay-runner-")
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
@@ -70,15 +72,17 @@ class RunnerProcess:
         while data := await self._process.stderr.read(STDERR_BYTES):
             self._said = (self._said + data)[-STDERR_BYTES:]
 
-    async def trip(self, run_id: str, bundle: Path, result: Path, within_s: float) -> bytes:
+    async def trip(self, run_id: str, bundle: bytes, within_s: float) -> bytes:
         """The result document. Raises SandboxError when the runner dies, garbles, or takes longer than `within_s`."""
-        job = {"run_id": run_id, "bundle": str(bundle), "result": str(result)}
+        source, result = Path(self._folder.name, "bundle.json"), Path(self._folder.name, "result.json")
+        job = {"run_id": run_id, "bundle": str(source), "result": str(result)}
         try:
+            await asyncio.to_thread(source.write_bytes, bundle)
             async with asyncio.timeout(within_s):
                 answer = await self._ask(job)
             if answer != {"run_id": run_id, "written": True}:
                 raise SandboxError("The sandbox's runner gave a wrong answer.")
-            document = await asyncio.to_thread(result.read_bytes)
+            document = await asyncio.to_thread(_take, result)
             if json.loads(document)["run_id"] != run_id:
                 raise SandboxError("The sandbox's runner answered for another run.")
         except TimeoutError as error:
@@ -110,3 +114,10 @@ class RunnerProcess:
                 self._process.kill()
             await self._process.wait()
         await self._listening
+        self._folder.cleanup()
+
+
+def _take(path: Path) -> bytes:
+    data = path.read_bytes()
+    path.unlink()
+    return data

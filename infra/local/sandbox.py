@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -136,10 +135,7 @@ class LocalSandbox:
         try:
             if run.cancelled or self._closed:
                 raise SandboxError("The run was cancelled.")
-            with tempfile.TemporaryDirectory(prefix="assay-run-") as folder:
-                source, target = Path(folder, "bundle.json"), Path(folder, "result.json")
-                await asyncio.to_thread(source.write_bytes, bundle)
-                document = await runner.trip(run_id, source, target, within_s)
+            document = await runner.trip(run_id, bundle, within_s)
             good = not (run.cancelled or self._closed)
         finally:
             run.runner = None

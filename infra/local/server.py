@@ -20,6 +20,7 @@ from infra.local.stack import LocalStack
 if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 MAIN = Path(__file__).resolve().parents[2] / "functions" / "main.py"
 TARGETS = ("attempt", "controller", "deliver", "janitor")
@@ -108,12 +109,16 @@ def application() -> Starlette:
 
     from infra.local import page
 
-    inner = [Mount(f"/{target}", app=create_asgi_app(target, str(MAIN))) for target in TARGETS]
+    def function(target: str) -> ASGIApp:
+        app: ASGIApp = create_asgi_app(target, str(MAIN))  # type: ignore[no-untyped-call]
+        return app
+
+    inner = [Mount(f"/{target}", app=function(target)) for target in TARGETS]
     return Starlette(
         routes=[
             Route("/", page.index),
             Route("/config.json", page.config),
-            Mount("/api", app=create_asgi_app("api", str(MAIN))),
+            Mount("/api", app=function("api")),
             Mount("/_tasks", routes=inner),
         ]
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.agent.ports import ModelSpec, OnText, Question, Reply
 from functions.agent.records import Usage
-from infra.models.streaming import Chunk, Chunks, collect, split_system
+from infra.models.streaming import CONNECT_S, Chunk, Chunks, collect, split_system
 
 _REFUSED = {
     "SAFETY",
@@ -33,6 +33,11 @@ async def _remember(response: Any) -> None:
     _opened.get([]).append(response)
 
 
+async def _bound(request: Any) -> None:
+    """The SDK gives every request a time limit of its own, none by default; this puts back the one for connecting."""
+    request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "connect": CONNECT_S}
+
+
 class GeminiModel:
     """`region` may be `global`. `base_url` and `credentials` are for private endpoints; else Google's own rules."""
 
@@ -55,7 +60,8 @@ class GeminiModel:
     def _http(self) -> Any:
         import httpx2
 
-        return httpx2.AsyncClient(timeout=None, follow_redirects=True, event_hooks={"response": [_remember]})
+        hooks: dict[str, list[Any]] = {"request": [_bound], "response": [_remember]}
+        return httpx2.AsyncClient(timeout=None, follow_redirects=True, event_hooks=hooks)
 
     @cached_property
     def _client(self) -> Any:

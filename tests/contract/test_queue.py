@@ -16,7 +16,8 @@ from functions.agent.errors import Busy
 from functions.agent.ports import Queue, Task
 from infra.local.backoff import Backoff
 from infra.local.database import Database
-from infra.local.queue import DONE, Limits, LocalQueue, Outcome
+from infra.local.outcome import DONE, Outcome
+from infra.local.queue import Limits, LocalQueue
 
 
 @dataclass

@@ -43,7 +43,7 @@ _TARGET = {
 _ASKED = {
     name: re.compile(
         rf"(?:\b(?:in|using|use|with|language:?)\s+(?:plain |pure |modern |idiomatic |vanilla )?{spelling}{_END}"
-        rf"|(?<![\w.#]){spelling}(?:\s+[\w-]+)?\s+{_THING}\b|^\s*{spelling}\s*[:,—-])",
+        rf"|(?<![\w.#]){spelling}(?:\s+[\w-]+)?\s+{_THING}\b|^[ \t]*{spelling}\s*[:,—-])",
         re.IGNORECASE | re.MULTILINE,
     )
     for name, spelling in _SPELLINGS.items()
@@ -55,16 +55,16 @@ _BARE = {
     if name != "go"
 } | {"go": re.compile(r"\bgolang\b", re.IGNORECASE)}
 _CODE = {
-    "python": re.compile(r"^\s*(?:async )?def \w+\(.*:\s*$|^\s*from [\w.]+ import |^>>> |^\s*elif .+:$", re.MULTILINE),
-    "go": re.compile(r"^\s*func (?:\(\w+ \*?\w+\) )?\w+\(|^package \w+$|\bfmt\.Print|:= range ", re.MULTILINE),
+    "python": re.compile(r"^[ \t]*(?:async )?def \w+\(.*:\s*$|^[ \t]*from [\w.]+ import |^>>> |^[ \t]*elif .+:$", re.MULTILINE),
+    "go": re.compile(r"^[ \t]*func (?:\(\w+ \*?\w+\) )?\w+\(|^package \w+$|\bfmt\.Print|:= range ", re.MULTILINE),
     "java": re.compile(r"\bpublic static void main\(String|\bSystem\.out\.print|^import java\.", re.MULTILINE),
     "csharp": re.compile(r"^using System|\bConsole\.Write|\bnamespace [\w.]+\s*[{;]", re.MULTILINE),
     "typescript": re.compile(
-        r"^\s*(?:export )?(?:function|const|let) \w+.*: (?:string|number|boolean)\b|^\s*(?:export )?interface \w+ \{",
+        r"^[ \t]*(?:export )?(?:function|const|let) \w+.*: (?:string|number|boolean)\b|^[ \t]*(?:export )?interface \w+ \{",
         re.MULTILINE,
     ),
     "javascript": re.compile(
-        r"\bconsole\.log\(|^\s*(?:export )?function \w+\([\w, ]*\)\s*\{|\bmodule\.exports\b", re.MULTILINE
+        r"\bconsole\.log\(|^[ \t]*(?:export )?function \w+\([\w, ]*\)\s*\{|\bmodule\.exports\b", re.MULTILINE
     ),
 }
 _FRAMEWORKS = {
@@ -81,7 +81,7 @@ _FRAMEWORK = {
     for name, words in _FRAMEWORKS.items()
 }
 _FILE = re.compile(r"(?<![\w.])[\w/-]{1,80}(?:\.[\w-]{1,40}){0,3}\.(?:py|mjs|cjs|jsx?|tsx?|java|go|cs)(?![\w.]\w|\()")
-_FENCE = re.compile(r"^\s*(?:```|~~~)\s*([\w#+-]{1,20})", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*([\w#+-]{1,20})", re.MULTILINE)
 _PRODUCTS = re.compile(r"^(?:node|next|vue|express|react|d3|three|nest|nuxt|discord|chart)\.js$", re.IGNORECASE)
 
 

@@ -14,7 +14,7 @@ MAX_NAME = 200
 
 @dataclass(frozen=True)
 class Parsed:
-    """`files` maps safe relative paths to their whole text; `warnings` says in sentences what was repaired or left out."""
+    """`files` maps safe relative paths to whole texts; `warnings` says in sentences what was repaired or left out."""
 
     files: Mapping[str, str]
     warnings: tuple[str, ...] = ()
@@ -24,7 +24,8 @@ class Parsed:
 class Block:
     """One fenced block. `info` is what stands after its fence, `before` the last lines above it, nearest last.
 
-    `closed` is False for a block whose closing fence never came. `path` is a name that a wrapper gave it.
+    `closed` is False for a block whose closing fence never came, `fenced` for code that had no fence at all. `path` is a
+    name that a wrapper gave it.
     """
 
     info: str
@@ -32,6 +33,7 @@ class Block:
     before: tuple[str, ...] = ()
     closed: bool = True
     path: str = ""
+    fenced: bool = True
 
     @property
     def tag(self) -> str:

@@ -14,30 +14,66 @@ from functions.agent.parsing.guards import left_out
 from functions.agent.parsing.python_source import Definition, definitions, is_test, tree_of
 
 SHELL_TAGS = frozenset(
-    "sh bash shell zsh fish console terminal shell-session shellscript powershell ps1 pwsh cmd bat batch dos".split()
+    [
+        "sh",
+        "bash",
+        "shell",
+        "zsh",
+        "fish",
+        "console",
+        "terminal",
+        "shell-session",
+        "shellscript",
+        "powershell",
+        "ps1",
+        "pwsh",
+        "cmd",
+        "bat",
+        "batch",
+        "dos",
+    ]
 )
 NOTE_TAGS = frozenset(
-    "text plaintext txt output log stdout plain none markdown md mermaid diff patch http csv ini".split()
+    [
+        "text",
+        "plaintext",
+        "txt",
+        "output",
+        "log",
+        "stdout",
+        "plain",
+        "none",
+        "markdown",
+        "md",
+        "mermaid",
+        "diff",
+        "patch",
+        "http",
+        "csv",
+        "ini",
+    ]
 )
-DATA_TAGS = frozenset("json jsonc yaml yml toml xml html css sql dockerfile makefile".split())
+DATA_TAGS = frozenset(["json", "jsonc", "yaml", "yml", "toml", "xml", "html", "css", "sql", "dockerfile", "makefile"])
 _COMMAND = re.compile(
-    r"^\s*(?:\$|>|%)?\s*(?:pip3?|python3?|py|npm|npx|node|yarn|pnpm|go (?:run|test|mod|build|get)|javac?|mvn|gradle|dotnet|mcs|"
-    r"mono|pytest|cd|mkdir|touch|cat|ls|curl|git|docker|sudo|apt|brew|tsc|ts-node|uv|poetry|source|export|chmod|echo)\b[^=(]*$"
+    r"^[ \t]*(?:\$|>|%)?\s*(?:pip3?|python3?|py|npm|npx|node|yarn|pnpm|go (?:run|test|mod|build|get)|javac?|mvn|gradle|"
+    r"dotnet|mcs|mono|pytest|cd|mkdir|touch|cat|ls|curl|git|docker|sudo|apt|brew|tsc|ts-node|uv|poetry|source|export|chmod|echo)\b[^=(]*$"
 )
 _SIGNS = {
     "go": r"^package \w+\s*$|^func (?:\([^)\n]{1,80}\) )?\w+\(|\bfmt\.\w+\(|:= ",
-    "java": r"^import (?:static )?java|^\s*public (?:static )?[\w<>\[\], ]{1,60} \w+\([^)\n]{0,200}\)|^(?:public )?(?:final )?class \w+"
-    r"|System\.out\.|^package [\w.]+;",
-    "csharp": r"^using [\w.]+;|^namespace \w|^\s*public (?:static )?[\w<>\[\]?, ]{1,60} \w+\([^)\n]{0,200}\)|Console\.Write|"
-    r"^(?:public )?(?:static )?class \w+",
+    "java": r"^import (?:static )?java|^[ \t]*public (?:static )?[\w<>\[\], ]{1,60} \w+\([^)\n]{0,200}\)"
+    r"|^(?:public )?(?:final )?class \w+|System\.out\.|^package [\w.]+;",
+    "csharp": r"^using [\w.]+;|^namespace \w|^[ \t]*public (?:static )?[\w<>\[\]?, ]{1,60} \w+\([^)\n]{0,200}\)"
+    r"|Console\.Write|^(?:public )?(?:static )?class \w+",
     "typescript": r": (?:string|number|boolean|void|unknown|any|never)\b|^(?:export )?(?:interface|type) \w+",
-    "javascript": r"^(?:export )?(?:async )?function\b|^(?:export )?(?:const|let|var) \w+|=> |console\.log|module\.exports|require\(",
+    "javascript": r"^(?:export )?(?:async )?function\b|^(?:export )?(?:const|let|var) \w+|=> "
+    r"|console\.log|module\.exports|require\(",
 }
 _SIGN = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _SIGNS.items()}
 _KIN = {"javascript": ("typescript",), "typescript": ("javascript",)}
 _ALTERNATIVE = re.compile(
-    r"\b(?:alternativ\w*|another (?:way|version|option|approach|solution)|you (?:could|can) also|or(?:,)? (?:if you|using|with|"
-    r"more)|more (?:concise|compact|pythonic)|one-liner|shorter version|optional\w*|bonus)\b",
+    r"\b(?:alternativ\w*|another (?:way|version|option|approach|solution)|you (?:could|can) also|"
+    r"or(?:,)? (?:if you|using|with|more)|more (?:concise|compact|pythonic)|one-liner|"
+    r"shorter version|optional\w*|bonus)\b",
     re.IGNORECASE,
 )
 
@@ -51,7 +87,7 @@ _TOP = {
 }
 _TOP_LEVEL = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _TOP.items()}
 _TEST_SIGN = re.compile(
-    r"^\s*@Test\b|^\s*\[Test\b|^func Test\w*\(t \*testing\.T|^\s*(?:test|it|describe)\(|node:test", re.MULTILINE
+    r"^[ \t]*@Test\b|^[ \t]*\[Test\b|^func Test\w*\(t \*testing\.T|^[ \t]*(?:test|it|describe)\(|node:test", re.MULTILINE
 )
 _OWN_HEAD = re.compile(r"^(?:package|import|using) ", re.MULTILINE)
 

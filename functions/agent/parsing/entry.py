@@ -13,9 +13,12 @@ from functions.agent.parsing.python_source import Definition, defined_names, tre
 _DEFINES = {
     "javascript": r"(?:^|[\s;])(?:function\*?|class|const|let|var)\s+{name}\b|\bexports\.{name}\s*=|\bas\s+{name}\b",
     "typescript": r"(?:^|[\s;])(?:function\*?|class|const|let|var|interface|type|enum)\s+{name}\b|\bas\s+{name}\b",
-    "java": r"\b(?:class|interface|enum|record)\s+{name}\b|[\w>\]]\s+{name}\s*\([^;{{}}]{{0,500}}\)\s*(?:throws [\w., ]+)?\{{",
-    "csharp": r"\b(?:class|interface|enum|struct|record)\s+{name}\b|[\w>\]?]\s+{name}\s*(?:<[\w, ]+>)?\s*\([^;{{}}]{{0,500}}\)\s*(?:\{{|=>|where)",
-    "go": r"^func\s+{name}\s*[\[(]|^func\s+\([^)\n]{{0,200}}\)\s*{name}\s*\(|^(?:type|var|const)\s+{name}\b|^\t{name}\s",
+    "java": r"\b(?:class|interface|enum|record)\s+{name}\b"
+    r"|[\w>\]]\s+{name}\s*\([^;{{}}]{{0,500}}\)\s*(?:throws [\w., ]+)?\{{",
+    "csharp": r"\b(?:class|interface|enum|struct|record)\s+{name}\b"
+    r"|[\w>\]?]\s+{name}\s*(?:<[\w, ]+>)?\s*\([^;{{}}]{{0,500}}\)\s*(?:\{{|=>|where)",
+    "go": r"^func\s+{name}\s*[\[(]|^func\s+\([^)\n]{{0,200}}\)\s*{name}\s*\("
+    r"|^(?:type|var|const)\s+{name}\b|^\t{name}\s",
 }
 
 
@@ -105,7 +108,7 @@ def _go(path: str, text: str) -> tuple[str, str]:
 
 
 _STATEMENTS = re.compile(r"^(?:Console\.|var \w+ = |foreach \(|for \(|return |int \w+ = )", re.MULTILINE)
-_NOT_STRIPPED = re.compile(r"^\s*(?:export )?(?:const )?enum \w|^\s*(?:export )?namespace \w", re.MULTILINE)
+_NOT_STRIPPED = re.compile(r"^[ \t]*(?:export )?(?:const )?enum \w|^[ \t]*(?:export )?namespace \w", re.MULTILINE)
 _ESM = re.compile(r"^(?:import\b[^\n]{0,300}\bfrom\b|export )", re.MULTILINE)
 _CJS = re.compile(r"^[^/\n]{0,300}(?:\brequire\(|\bmodule\.exports\b)", re.MULTILINE)
 

@@ -10,13 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from functions.agent.languages import by_tag
-from functions.agent.parsing.blocks import Block
-from functions.agent.parsing.cleaning import is_glued_stop
+from functions.agent.parsing.blocks import MAX_BLOCKS, Block
+from functions.agent.parsing.fence_lines import Mark, dedented, docstring_goes_on, longest_closers, mark_of
 from functions.agent.parsing.names import names_markdown, plain_name
 
-_FENCE = re.compile(
-    r"(?P<indent>[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(?P<run>`{3,}|~{3,})[ \t]*(?P<info>.*)", re.DOTALL
-)
 _GLUED_OPENER = re.compile(r"[:.]\s*(`{3,})(\w{1,20})\s*$")
 _THINK = r"(?:think|thinking|reasoning|thought|scratchpad)"
 _THINK_OPEN = re.compile(rf"\s*<\s*{_THINK}\s*>", re.IGNORECASE)
@@ -69,31 +66,17 @@ class _Open:
     quoted: bool = False
 
 
-@dataclass
-class _Mark:
-    """One line read as a fence."""
-
-    char: str
-    run: int
-    indent: int
-    info: str
-
-    @property
-    def bare(self) -> bool:
-        return not self.info or is_glued_stop(self.info)
-
-
 def scan(text: str) -> Scan:
-    """The blocks and the prose of a reply with line feeds only."""
+    """The blocks and the prose of a reply with line feeds only. Stops at the first block over MAX_BLOCKS."""
     return _Scanner(text.split("\n")).scan()
 
 
 class _Scanner:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.marks = [_mark(line) for line in lines]
-        self.longest = _longest_closers(self.marks)
-        self.docstring_goes_on = _docstring_goes_on(lines, self.marks)
+        self.marks = [mark_of(line) for line in lines]
+        self.longest = longest_closers(self.marks)
+        self.docstring_goes_on = docstring_goes_on(lines, self.marks)
         self.blocks: list[Block] = []
         self.prose: list[str] = []
         self.kept: list[str] = []
@@ -104,6 +87,8 @@ class _Scanner:
 
     def scan(self) -> Scan:
         for i, line in enumerate(self.lines):
+            if len(self.blocks) > MAX_BLOCKS:
+                break
             if self.now is None:
                 self._outside(i, line)
             else:
@@ -117,7 +102,7 @@ class _Scanner:
         mark = self.marks[i]
         rest = self._without_reasoning(line)
         if rest is not line:
-            mark = _mark(rest)
+            mark = mark_of(rest)
         if self.thinking and not rest:
             return
         skip, self.skip_bare = self.skip_bare, False
@@ -130,7 +115,7 @@ class _Scanner:
         self.kept.append(rest)
         if (glued := _GLUED_OPENER.search(rest[-80:])) and by_tag(glued[2]):
             self._say(rest[: rest.rindex("`" * len(glued[1]))].rstrip("`"))
-            self._open(i, _Mark("`", len(glued[1]), 0, glued[2]))
+            self._open(i, Mark("`", len(glued[1]), 0, glued[2]))
             return
         self._say(rest)
 
@@ -160,7 +145,7 @@ class _Scanner:
             else:
                 return line
 
-    def _open(self, i: int, mark: _Mark) -> None:
+    def _open(self, i: int, mark: Mark) -> None:
         # An opener longer than every fence to come is taken for as long as the longest of them.
         run = min(mark.run, self.longest[mark.char][i + 1]) or mark.run
         before = tuple(self.context)
@@ -179,7 +164,7 @@ class _Scanner:
                 self._add(line, now)
             else:
                 self._close(now, closed=True)
-        elif not now.has_text and (not now.markdown or plain_name(now.info)):
+        elif not now.has_text and not now.doubled and (not now.markdown or plain_name(now.info)):
             self._open_again(now, mark)
         elif now.markdown:
             now.depth += 1
@@ -191,14 +176,14 @@ class _Scanner:
         else:
             self._add(line, now)
 
-    def _open_again(self, now: _Open, mark: _Mark) -> None:
+    def _open_again(self, now: _Open, mark: Mark) -> None:
         if plain_name(now.info):
             now.before = (*now.before, now.info)
         now.info, now.run, now.doubled = mark.info, mark.run, True
         now.markdown = names_markdown(now.info, now.before)
 
     def _add(self, line: str, now: _Open) -> None:
-        line = _dedented(line, now.indent)
+        line = dedented(line, now.indent)
         now.lines.append(line)
         now.has_text = now.has_text or bool(line.strip())
         if (line.count('"""') + line.count("'''")) % 2:
@@ -211,52 +196,6 @@ class _Scanner:
         self.blocks.append(Block(now.info, text, now.before, closed))
 
 
-def _mark(line: str) -> _Mark | None:
-    if "```" not in line and "~~~" not in line:
-        return None
-    match = _FENCE.match(line)
-    if match is None or (match["run"][0] == "`" and "`" in match["info"]):
-        return None
-    return _Mark(match["run"][0], len(match["run"]), len(match["indent"]), match["info"].strip())
-
-
-def _longest_closers(marks: list[_Mark | None]) -> dict[str, list[int]]:
-    """By fence character and line: the longest bare fence at or after that line, 0 for none."""
-    longest = {"`": [0] * (len(marks) + 1), "~": [0] * (len(marks) + 1)}
-    for i in range(len(marks) - 1, -1, -1):
-        mark = marks[i]
-        for char, after in longest.items():
-            here = mark.run if mark is not None and mark.bare and mark.char == char else 0
-            after[i] = max(after[i + 1], here)
-    return longest
-
-
-def _docstring_goes_on(lines: list[str], marks: list[_Mark | None]) -> list[bool]:
-    """By line: whether triple quotes follow it before any tagged fence, and a bare fence after them.
-
-    Only then is a bare fence between an odd number of triple quotes text of a docstring and not the end of the block.
-    """
-    goes_on = [False] * len(lines)
-    bare_later = quotes_next = False
-    for i in range(len(lines) - 1, -1, -1):
-        goes_on[i] = quotes_next
-        mark = marks[i]
-        if mark is not None and mark.bare:
-            bare_later = True
-        elif mark is not None:
-            quotes_next = False
-        elif '"""' in lines[i] or "'''" in lines[i]:
-            quotes_next = bare_later
-    return goes_on
-
-
 def _starts_a_block(info: str) -> bool:
     word = info.split(None, 1)[0].split(":", 1)[0]
     return by_tag(word) is not None or word.lower() in _SHELL_TAGS or bool(plain_name(word))
-
-
-def _dedented(line: str, indent: int) -> str:
-    width = 0
-    while width < indent and width < len(line) and line[width] in " \t":
-        width += 1
-    return line[width:]

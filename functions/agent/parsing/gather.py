@@ -12,31 +12,51 @@ from functions.agent.parsing.blocks import MAX_BLOCKS, Block
 from functions.agent.parsing.choice import SHELL_TAGS, is_commands, language_of
 from functions.agent.parsing.fences import scan
 from functions.agent.parsing.guards import why_no_code
-from functions.agent.parsing.names import Strength, match_expected, name_of, plain_name, safe_path
+from functions.agent.parsing.names import Strength, name_of, plain_name
+from functions.agent.parsing.paths import match_expected, safe_path
 from functions.agent.parsing.raw import raw_code
+from functions.agent.parsing.repair import unwrapped
 from functions.agent.parsing.wrappers import from_json, from_xml, from_yaml
 
+_FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_TAG_LINE = re.compile(r"^[ \t]*<\s?[A-Za-z]", re.MULTILINE)
 _JSON_LINE = re.compile(r"\s*(?:[A-Za-z_][\w.]{0,60}\(\s*)?[{\[]")
 
 
 def blocks_of(text: str, language: str) -> tuple[Block, ...]:
-    """The blocks of a reply (cleaned by normal_text). Raises ParseError where there is no code or far too many blocks."""
+    """The blocks of a reply cleaned by normal_text. Raises ParseError where there is no code or far too many blocks."""
     if _JSON_LINE.match(text) and (blocks := from_json(text)):
-        return blocks
+        return _bare(blocks)
     scanned = scan(text)
-    whole = "\n".join(scanned.lines)
     if len(scanned.blocks) > MAX_BLOCKS:
         raise ParseError(
-            f"The reply has {len(scanned.blocks)} code blocks.", "Send each file once, whole, in one fenced code block."
+            f"The reply has more than {MAX_BLOCKS} code blocks.",
+            "Send each file once, whole, in one fenced code block.",
         )
-    fence = re.search(r"^\s*(?:```|~~~)", whole, re.MULTILINE)
-    outside = whole[: fence.start()] if fence else whole
-    if re.search(r"^[ \t]*<\s?[A-Za-z]", outside, re.MULTILINE) and (blocks := from_xml(whole)):
-        if fence is None or any(block.path for block in blocks) or "</" in whole[fence.start() :]:
-            return blocks
+    if blocks := _in_tags("\n".join(scanned.lines)):
+        return _bare(blocks)
     if blocks := tuple(block for block in scanned.blocks if block.text.strip() or block.info or block.before):
         return _carried(_unpacked(blocks))
-    return _without_fence(scanned.prose, scanned.open, language)
+    return _bare(_without_fence(scanned.prose, scanned.open, language))
+
+
+def _in_tags(text: str) -> tuple[Block, ...]:
+    """The files in tags, where the first tag comes before the first fence and the fences are within tags."""
+    fence = _FENCE_LINE.search(text)
+    outside = text[: fence.start()] if fence else text
+    if not _TAG_LINE.search(outside):
+        return ()
+    blocks = from_xml(text)
+    around = fence is None or any(block.path for block in blocks) or "</" in text[fence.start() :]
+    return blocks if around else ()
+
+
+def _bare(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Texts from a wrapper without fences of their own around them; a Markdown file keeps them."""
+    return tuple(
+        block if block.path.lower().endswith((".md", ".mdx")) else replace(block, text=unwrapped(block.text))
+        for block in blocks
+    )
 
 
 def _without_fence(prose: Sequence[str], reasoning: bool, language: str) -> tuple[Block, ...]:
@@ -46,7 +66,7 @@ def _without_fence(prose: Sequence[str], reasoning: bool, language: str) -> tupl
     if blocks := from_yaml(prose):
         return blocks
     if code := raw_code(prose, language):
-        return (Block(LANGUAGES[language].tags[0], code, closed=False),)
+        return (Block(LANGUAGES[language].tags[0], code, closed=False, fenced=False),)
     if reasoning and not "".join(prose).strip():
         raise ParseError("The reply is reasoning without an end.", "Think less: send the whole file in one code block.")
     raise ParseError(*why_no_code("\n".join(prose)))

@@ -12,8 +12,8 @@ from functions.agent.languages import by_file_name
 from functions.agent.parsing.python_source import Function, body_of, dotted, tree_of
 
 _LEFT_OUT = re.compile(
-    r"\b(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ )?(?:code|file|function|class|method|implementation|program|"
-    r"module|script|tests?)\b"
+    r"\b(?:rest|remainder) of (?:the |your |this |my )?(?:\w+ )?(?:code|file|function|class|method|implementation|"
+    r"program|module|script|tests?)\b"
     r"|\.\.\.\s*(?:existing|previous|remaining|other|same|rest|unchanged|omitted|the rest|your)\b"
     r"|\b(?:existing|previous|remaining|other) (?:\w+ )?(?:code|methods|functions|tests|imports)\b[^.]{0,30}"
     r"(?:\.\.\.|\bhere\b|unchanged|remains?|stays?|goes|the same)"
@@ -29,8 +29,8 @@ _LEFT_OUT = re.compile(
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|/\*|--|<!--)\s*([^\n]{1,300})")
 _NOT_DONE = re.compile(
-    r"new NotImplementedException\(|new Error\([\"'`](?:not implemented|todo|unimplemented)\b|panic\(\"(?:not implemented|todo|"
-    r"unimplemented)|new UnsupportedOperationException\(\"(?:not implemented|todo)",
+    r"new NotImplementedException\(|new Error\([\"'`](?:not implemented|todo|unimplemented)\b|"
+    r"panic\(\"(?:not implemented|todo|unimplemented)|new UnsupportedOperationException\(\"(?:not implemented|todo)",
     re.IGNORECASE,
 )
 _NOTHING_NAMES = re.compile(r"^_|no_?op|nothing|dummy|ignore|pass", re.IGNORECASE)
@@ -39,7 +39,7 @@ _NOTHING_NAMES = re.compile(r"^_|no_?op|nothing|dummy|ignore|pass", re.IGNORECAS
 def left_out(path: str, text: str, bodies: bool = True) -> str:
     """What the file leaves to the reader ("line 3: # rest of the code"), or "".
 
-    `bodies`: also functions that only pass. A legal `...` counts nowhere: stubs, protocols, overloads, arguments, slices.
+    `bodies`: also functions that only pass. A legal `...` is none: stubs, protocols, overloads, arguments, slices.
     """
     language = by_file_name(path)
     if language is None:
@@ -159,8 +159,8 @@ def _periodic(items: Sequence[str]) -> tuple[int, int]:
 
 
 _REFUSAL = re.compile(
-    r"\b(?:i(?:'m| am) (?:sorry|unable|not able|afraid)|i (?:can(?:'|no|n)?t|cannot|won't|will not) (?:help|assist|provide|"
-    r"write|do|create|fulfil|generate|comply)|as an ai\b|i apologi[sz]e|sorry, (?:but )?i\b)",
+    r"\b(?:i(?:'m| am) (?:sorry|unable|not able|afraid)|i (?:can(?:'|no|n)?t|cannot|won't|will not) (?:help|assist|"
+    r"provide|write|do|create|fulfil|generate|comply)|as an ai\b|i apologi[sz]e|sorry, (?:but )?i\b)",
     re.IGNORECASE,
 )
 

@@ -7,13 +7,17 @@ import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from functions.agent.parsing.blocks import MAX_FILE_BYTES
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache(maxsize=4)
 def tree_of(source: str) -> ast.Module | None:
-    """The tree of `source`, or None where it is no Python."""
+    """The tree of `source`, or None where it is no Python or larger than any file may be."""
+    if len(source) > MAX_FILE_BYTES:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from functions.agent.parsing.python_source import tree_of
 
 _PYTHON_START = re.compile(
-    r"(?:def \w+\(|async def \w+\(|class \w+[:(]|from [\w.]+ import |import \w[\w., ]*(?: as \w+)?$|@\w[\w.]*(?:\(.*)?$"
+    r"(?:assert |def \w+\(|async def \w+\(|class \w+[:(]|from [\w.]+ import |import \w[\w., ]*(?: as \w+)?$|@\w[\w.]*(?:\(.*)?$"
     r"|[A-Za-z_]\w*(?:\s*:\s*[\w\[\], .]+)? = \S|if __name__|#!|\"\"\"\S*)"
 )
 _OTHER_START = re.compile(
-    r"(?:package [\w.]+;?$|import\b.*[;(\"'{]|using [\w.]+( = .*)?;|func \(?\w|(?:export |public |private |protected |internal "
-    r"|static |final |abstract |sealed |async |default )*(?:class|interface|enum|record|struct|function\*?|namespace|type) \w"
+    r"(?:package [\w.]+;?$|import\b.*[;(\"'{]|using [\w.]+( = .*)?;|func \(?\w"
+    r"|(?:export |public |private |protected |internal |static |final |abstract |sealed |async |default )*"
+    r"(?:class|interface|enum|record|struct|function\*?|namespace|type) \w"
     r"|(?:export )?(?:const|let|var) \w+.*=|#!|'use strict'|\"use strict\"|@\w+)"
 )
 _OTHER_END = re.compile(r".*(?:[};)\],]|\*/)\s*(?://.*)?$")
-_TRIES = 24
+_TRIES = 12
 
 
 def raw_code(lines: Sequence[str], language: str) -> str:

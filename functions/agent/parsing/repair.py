@@ -63,7 +63,7 @@ def _once(path: str, text: str) -> tuple[str, str]:
     language = by_file_name(path)
     text = without_stop_tokens(normal_text(text), code=language is not None)
     if not path.lower().endswith((".md", ".mdx", ".rst", ".txt")):
-        text = _unwrapped(text)
+        text = unwrapped(text)
     text = trimmed(text)
     if language is None or not (_ENTITY.search(text) or _TYPOGRAPHY.search(text)):
         return text, ""
@@ -71,7 +71,7 @@ def _once(path: str, text: str) -> tuple[str, str]:
     return trimmed(fixed), what if fixed != text else ""
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """`text` without fences around the whole of it, however many."""
     lines = trimmed(text).split("\n")[:-1]
     first, last = 0, len(lines)

@@ -13,10 +13,11 @@ from functions.agent.parsing.cleaning import normal_text, without_stop_tokens
 from functions.agent.parsing.entry import fitted
 from functions.agent.parsing.gather import Named, blocks_of, named_blocks
 from functions.agent.parsing.guards import is_edit, left_out, repeats, why_no_code
-from functions.agent.parsing.honesty import gaming, unstable, vacuous
+from functions.agent.parsing.honesty import gaming, unstable
 from functions.agent.parsing.python_source import tree_of
 from functions.agent.parsing.repair import repaired
-from functions.agent.parsing.separation import code_only, tests_only
+from functions.agent.parsing.separation import code_only, without_subject
+from functions.agent.parsing.vacuity import vacuous
 
 Purpose = Literal["code", "tests"]
 
@@ -32,10 +33,10 @@ def parse(
 ) -> Parsed:
     """The files of a Markdown reply (also of JSON, YAML, XML or bare code), by safe relative path.
 
-    `language` is a name in LANGUAGES. `expected` are the paths that must come; without any, files keep their own names and
-    code without one goes to the language's main file (purpose tests: its test file). `finish_reason` is the provider's:
-    stop, length or refused. `under_test` names the functions that tests must not bring along.
-    Raises ParseError, and nothing else, for a reply over 512 KiB, over 64 files, over 256 KiB a file, or without usable files.
+    `language` is a name in LANGUAGES. `expected` are the paths that must come; without any, files keep their own names
+    and code without one goes to the language's main file (purpose tests: its test file). `finish_reason` is the
+    provider's: stop, length or refused. `under_test` names the functions that tests must not bring along.
+    Raises ParseError, and nothing else: over 512 KiB, over 64 files, over 256 KiB a file, or without usable files.
     """
     tests = purpose == "tests"
     blocks = _blocks(reply, language, finish_reason)
@@ -43,12 +44,12 @@ def parse(
     main = LANGUAGES[language].test_file if tests else LANGUAGES[language].main_file
     said = list(warnings)
     placed = _placed(named, language, tuple(expected), main, tests, said)
-    if not all(block.closed for _, block in placed) and any(block.info for _, block in placed):
+    if any(block.fenced and not block.closed for _, block in placed):
         said.append("The last block was not closed.")
     files = _files(placed, expected, tests, under_test, said)
     files = _of_purpose(files, expected, tests, said)
     files, more = fitted(files, language, expected)
-    _check_limits(files)
+    _check_limits(files, expected)
     signs = [sentence for path, text in files.items() for sentence in _signs(path, text, tests)]
     return Parsed(files, tuple(dict.fromkeys((*said, *more, *signs))))
 
@@ -97,9 +98,9 @@ def _placed(
     named: Sequence[Named], language: str, expected: tuple[str, ...], main: str, tests: bool, said: list[str]
 ) -> list[tuple[str, Block]]:
     """Path and block of each file; a path may come twice. Adds to `said`. Raises ParseError where files are missing."""
-    placed = [(item.path, item.block) for item in named if item.path]
-    nameless = [item.block for item in named if not item.path and item.block.text.strip()]
-    if not expected and any(by_file_name(path) == language for path, _ in placed):
+    placed = [(item.path, item.block) for item in named if item.path and _has_text(item)]
+    nameless = [item.block for item in named if not item.path and _has_text(item)]
+    if not expected and any(by_file_name(path) == language and is_test_file(path) == tests for path, _ in placed):
         return placed
     wanted = expected or (main,)
     missing = [path for path in wanted if path not in {path for path, _ in placed}]
@@ -128,6 +129,10 @@ def _placed(
         f"The reply does not say which block is {names}.",
         f"Send {names}: write each file's name alone on the line before its code block.",
     )
+
+
+def _has_text(item: Named) -> bool:
+    return bool(without_stop_tokens(item.block.text).strip()) or item.path.endswith("__init__.py")
 
 
 def _spoken(blocks: Sequence[Block], path: str, language: str) -> list[Block]:
@@ -184,7 +189,7 @@ def _separated(
     if by_file_name(path) != "python":
         return text
     if tests and (is_test_file(path) or is_expected):
-        text, warnings = tests_only(text, under_test)
+        text, warnings = without_subject(text, under_test)
         said.extend(warnings)
     elif not tests and not is_test_file(path):
         rest, warning = code_only(text)
@@ -205,9 +210,11 @@ def _of_purpose(files: Mapping[str, str], expected: Sequence[str], tests: bool, 
     return {path: text for path, text in files.items() if path not in dropped}
 
 
-def _check_limits(files: Mapping[str, str]) -> None:
+def _check_limits(files: Mapping[str, str], expected: Sequence[str]) -> None:
     if not any(text.strip() for text in files.values()):
         raise ParseError(*why_no_code(""))
+    if empty := [path for path in expected if path not in files]:
+        raise ParseError(f"{empty[0]} is empty.", f"Send the whole text of {', '.join(empty)}.")
     if len(files) > MAX_FILES:
         raise ParseError(f"The reply has {len(files)} files, more than 64.", "Use at most 64 files.")
     for path, text in files.items():

@@ -8,7 +8,16 @@ import sys
 from collections.abc import Collection, Iterator
 
 from functions.agent.languages import LANGUAGES
-from functions.agent.parsing.python_source import Definition, Function, definitions, dotted, is_test, tree_of, without
+from functions.agent.parsing.python_source import (
+    Definition,
+    Function,
+    defined_names,
+    definitions,
+    dotted,
+    is_test,
+    tree_of,
+    without,
+)
 
 _TEST_MODULES = frozenset(("pytest", "unittest"))
 _LIBRARIES = _TEST_MODULES | {"hypothesis", "numpy", "pandas", "freezegun", "requests"}
@@ -32,10 +41,10 @@ def code_only(source: str) -> tuple[str, str]:
     return _without_test_imports(rest), "The tests in the code were left out; they are asked for apart."
 
 
-def tests_only(source: str, under_test: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
+def without_subject(source: str, under_test: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """`source` without its own version of what it tests, with the import of the real one, and warnings.
 
-    `under_test` names what is tested; without it, it is what is imported and defined as well, or what the assertions call.
+    `under_test` names what is tested; empty, it is what is imported and defined too, or what the assertions call.
     """
     tree = tree_of(source)
     if tree is None or not any(map(is_test, tree.body)):
@@ -54,7 +63,8 @@ def tests_only(source: str, under_test: Collection[str] = ()) -> tuple[str, tupl
             source = _with_import(source, f"from {_MAIN} import {', '.join(missing)}")
         warnings.append(f"The tests came with their own {', '.join(names)}; the real one is tested instead.")
     source, renamed = _with_right_module(source, under_test)
-    return source, (*warnings, *renamed)
+    source, added = _with_what_it_uses(source, under_test)
+    return source, (*warnings, *renamed, *added)
 
 
 def _is_under_test(name: str, tree: ast.Module, under_test: Collection[str], imported: Collection[str]) -> bool:
@@ -64,14 +74,14 @@ def _is_under_test(name: str, tree: ast.Module, under_test: Collection[str], imp
 
 
 def _starts_tests(node: ast.stmt, tree: ast.Module) -> bool:
-    """A statement that runs tests when the module is loaded or started: unittest.main(), test_a(), under a guard too."""
+    """A statement that runs tests when the module is loaded or started: pytest.main(), test_a(), guarded or not."""
     names = {n.name for n in definitions(tree) if is_test(n)}
     if isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test)):
         return bool(node.body) and all(_starts_tests(child, tree) for child in node.body)
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
     called = dotted(node.value.func)
-    return called in names or called in ("unittest.main", "pytest.main", "main") and called != "main"
+    return called in names or called in ("unittest.main", "pytest.main")
 
 
 def _is_fixture(node: ast.stmt) -> bool:
@@ -137,6 +147,19 @@ def _with_right_module(source: str, under_test: Collection[str]) -> tuple[str, t
             lines[node.lineno - 1] = re.sub(rf"\bfrom\s+{re.escape(module)}\b", f"from {_MAIN}", line, count=1)
             warnings.append(f"The tests imported from {module}; they import from {_MAIN} now.")
     return "\n".join(lines), tuple(warnings)
+
+
+def _with_what_it_uses(source: str, under_test: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """With the import of the functions under test that are used but come from nowhere."""
+    tree = tree_of(source)
+    if tree is None or any(alias.name == "*" for node in _imports(tree) for alias in node.names):
+        return source, ()
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names = sorted((used & set(under_test)) - defined_names(tree))
+    if not names:
+        return source, ()
+    statement = f"from {_MAIN} import {', '.join(names)}"
+    return _with_import(source, statement), (f"The tests lacked {statement!r}; it was added.",)
 
 
 def _with_import(source: str, statement: str) -> str:

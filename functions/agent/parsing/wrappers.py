@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from functions.agent.parsing.blocks import MAX_FILES, Block
@@ -38,6 +39,7 @@ _CALL_KEYS = (
     "output",
 )
 _MAX_DEPTH = 8
+_MAX_TIDY = 128 * 1024
 
 
 def from_json(text: str) -> tuple[Block, ...]:
@@ -54,16 +56,19 @@ def from_json(text: str) -> tuple[Block, ...]:
 
 def _loads(text: str) -> Any:
     decoder = json.JSONDecoder(strict=False)
-    for candidate in (text, _tidy(text), _tidy(_tidy(text))):
+    for times in range(3):
         try:
-            return decoder.raw_decode(candidate)[0]
-        except (ValueError, RecursionError):
-            continue
+            return decoder.raw_decode(text)[0]
+        except RecursionError:
+            return None
+        except ValueError:
+            # Twice, since a comment can hide a trailing comma.
+            text = _tidy(text) if times < 2 and len(text) <= _MAX_TIDY else ""
     return None
 
 
 _JSON_PIECE = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|(?P<single>'(?:[^'\\]|\\.)*')|(?P<comment>//[^\n]*|/\*.{0,2000}?\*/)|(?P<comma>,)(?=\s*[}\]])"
+    r"\"(?:[^\"\\]|\\.)*\"|(?P<single>'(?:[^'\\]|\\.)*')|(?P<comment>//[^\n]*|/\*.{0,200}?\*/)|(?P<comma>,)(?=\s*[}\]])"
     r"|(?P<word>\b(?:True|False|None)\b)|[^\"'/,TFN]+|.",
     re.DOTALL,
 )
@@ -71,7 +76,7 @@ _WORDS = {"True": "true", "False": "false", "None": "null"}
 
 
 def _tidy(text: str) -> str:
-    """`text` with what JSON lacks put right outside strings: comments, trailing commas, single quotes, Python's words."""
+    """`text` as JSON where it has comments, trailing commas, single quotes or Python's words outside strings."""
     return "".join(map(_tidied, _JSON_PIECE.finditer(text)))
 
 
@@ -164,7 +169,10 @@ _OPENING = re.compile(
     re.MULTILINE,
 )
 _ATTRIBUTE = re.compile(r"\b(?:path|file_?path|file_?name|name|file)\s*=\s*[\"']([^\"'\n]{1,255})[\"']", re.IGNORECASE)
-_FILE_TAGS = frozenset("file code solution answer source test tests python parameter content".split())
+_MAX_TAGS = 2000
+_FILE_TAGS = frozenset(
+    ["file", "code", "solution", "answer", "source", "test", "tests", "python", "parameter", "content"]
+)
 
 
 def from_xml(text: str) -> tuple[Block, ...]:
@@ -172,13 +180,13 @@ def from_xml(text: str) -> tuple[Block, ...]:
 
     A tag may hold a space or a typo and may lack its end: then it goes on to the next file or to the end of the reply.
     """
-    openings = [opening for opening in _OPENING.finditer(text) if _opens_file(opening)]
+    openings = [opening for opening in islice(_OPENING.finditer(text), _MAX_TAGS) if _opens_file(opening)]
     if any(_names_file(opening) for opening in openings):
         # Tags without a name are then text of the files, such as <code> in a page.
         openings = [opening for opening in openings if _names_file(opening)]
     blocks: list[Block] = []
     path = ""
-    for i, opening in enumerate(openings[: 4 * MAX_FILES]):
+    for i, opening in enumerate(openings):
         limit = openings[i + 1].start() if i + 1 < len(openings) else len(text)
         content, closed = _content(text, opening, limit)
         attribute = _ATTRIBUTE.search(opening["attributes"])

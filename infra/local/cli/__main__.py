@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from functions.agent.errors import AssayError, BadInput, ConfigError, ModelError, SandboxError
+from functions.agent.errors import AssayError, BadInput, ConfigError, NotFound
 from infra.local.cli.args import parse
 from infra.local.cli.text import clean
 
@@ -45,10 +45,8 @@ def dispatch(args: argparse.Namespace) -> int:
 
 
 def exit_code(error: AssayError) -> int:
-    """What a raised error means for a shell."""
-    if isinstance(error, (BadInput, ConfigError)):
-        return USAGE
-    return UNAVAILABLE if isinstance(error, (ModelError, SandboxError)) else FAILED
+    """What a raised error means for a shell. None is 1: that is said of code, never of a machine that failed."""
+    return USAGE if isinstance(error, (BadInput, ConfigError, NotFound)) else UNAVAILABLE
 
 
 def read_prompt(prompt: str) -> str:

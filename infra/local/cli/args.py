@@ -52,7 +52,7 @@ def build() -> Parser:
     _run(commands.add_parser("run", help="write and prove code for one request, in the terminal", allow_abbrev=False))
     _serve(commands.add_parser("serve", help="the whole stack with the web page on this machine", allow_abbrev=False))
     _verify(commands.add_parser("verify", help="run the proof of a bundle again", allow_abbrev=False))
-    _bench(commands.add_parser("bench", help="measure: quality, cost, own time", add_help=False, allow_abbrev=False))
+    _bench(commands.add_parser("bench", help="measure: quality, cost, own time", allow_abbrev=False))
     _openapi(commands.add_parser("openapi", help="print the API's OpenAPI document", allow_abbrev=False))
     commands.add_parser("doctor", help="look at this machine: what is there and what is missing", allow_abbrev=False)
     _test(commands.add_parser("test", help="all checks and tests; what CI runs", allow_abbrev=False))

@@ -101,7 +101,7 @@ class RichView:
         if not self._partial.strip():
             return self._spinner
         width = max(self._console.width - 1, 10)
-        return Group(Text(one_line(self._partial, 10_000)[-width:], style="dim", no_wrap=True), self._spinner)
+        return Group(Text(one_line(self._partial[-1000:], 1000)[-width:], style="dim", no_wrap=True), self._spinner)
 
 
 def _doing(data: Mapping[str, Any]) -> str:

@@ -52,12 +52,13 @@ class Silent:
 
 
 class PlainProgress:
-    """One line when a download begins, every few seconds, and when it ends."""
+    """One line when a download begins or changes its source, every few seconds, and when it ends."""
 
     def __init__(self, stream: TextIO, clock: Clock = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._began: tuple[float, int] | None = None
+        self._source = ""
         self._said_at = 0.0
 
     def setup(self, text: str) -> None:
@@ -65,9 +66,9 @@ class PlainProgress:
 
     def download(self, done: int, total: int, source: str) -> None:
         now = self._clock()
-        first = self._began is None
-        if self._began is None:
-            self._began = (now, done)
+        first = self._began is None or source != self._source
+        if self._began is None or first:
+            self._began, self._source = (now, done), source
         if not first and done < total and now - self._said_at < SAY_EVERY_S:
             return
         self._said_at = now
@@ -75,7 +76,7 @@ class PlainProgress:
         rate = (done - began_with) / (now - began_at) if now > began_at else 0.0
         share = f" ({100 * done // total} %)" if total > 0 else ""
         speed = f", {size(rate)}/s" if rate > 0 else ""
-        self._line(f"downloading the model: {size(done)} of {size(total)}{share}{speed}, from {one_line(source, 60)}")
+        self._line(f"downloading the model: {size(done)} of {size(total)}{share}{speed} ({one_line(source, 60)})")
         if done >= total:
             self._began = None
 
@@ -122,7 +123,7 @@ class RichProgress:
             rich.DownloadColumn(binary_units=True),
             rich.TransferSpeedColumn(),
             rich.TimeRemainingColumn(),
-            rich.TextColumn("from {task.fields[source]}", markup=False),
+            rich.TextColumn("({task.fields[source]})", markup=False),
             console=self._console,
         )
         task = bar.add_task("model", total=total, source="")

@@ -29,7 +29,7 @@ OFF = (
     *("cacheprovider", "faulthandler", "stepwise", "doctest", "junitxml", "pastebin", "debugging", "setuponly"),
     *("setupplan", "legacypath", "unraisableexception", "threadexception", "logging", "terminalprogress"),
 )
-ARGUMENTS = [*(a for name in OFF for a in ("-p", f"no:{name}")), "-p", "pytest_asyncio", "-o", "asyncio_mode=auto"]
+ARGUMENTS = [*(a for name in OFF for a in ("-p", f"no:{name}")), "-p", "pytest_asyncio.plugin", "-o", "asyncio_mode=auto"]
 ARGUMENTS += ["--noconftest", "-c", "/dev/null", "--import-mode=importlib", "--capture=no", "--tb=short", "-q"]
 
 
@@ -42,6 +42,7 @@ class Reporter:
         self._root = root
         self._broken = ""
         self._told = False
+        self._running = ""
         self._outcome = {"outcome": "passed", "message": "", "ms": 0.0}
 
     def write(self, **event: Any) -> None:
@@ -60,11 +61,13 @@ class Reporter:
             self.write(ev="broken", message=self._broken or str(report.longrepr)[-MESSAGE_LIMIT:])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self._told = True
         self.write(ev="collected", ids=[item.nodeid for item in items])
         items[:] = [i for i in items if not {i.nodeid, i.nodeid.partition("[")[0]} & self.skip]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._outcome = {"outcome": "passed", "message": "", "ms": 0.0}
+        self._running = nodeid
         self.write(ev="start", id=nodeid)
 
     @pytest.hookimpl(wrapper=True)
@@ -84,7 +87,18 @@ class Reporter:
         return report
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self._running = ""
         self.write(ev="case", id=nodeid, **self._outcome)
+
+    def stopped(self, error: BaseException) -> int:
+        """Says what ended pytest from inside (SystemExit at import, KeyboardInterrupt in a test); returns the exit code."""
+        message = self._import_error(error)
+        if not self._told:
+            self.write(ev="broken", message=message)
+            return int(ExitCode.INTERRUPTED)
+        if self._running:
+            self.write(ev="case", id=self._running, outcome="error", message=message, ms=0.0)
+        return int(ExitCode.TESTS_FAILED)
 
     def _explain(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:
         """What pytest says of the failure, then the innermost frames of the user's own files."""
@@ -122,7 +136,7 @@ def _session(workdir: str, reporter: Reporter) -> tuple[Config, Session]:
     return config, session
 
 
-def _execute(config: Config, session: Session, arguments: list[str]) -> int:
+def _execute(config: Config, session: Session, reporter: Reporter, arguments: list[str]) -> int:
     """What pytest's own main does between the start and the end of a session."""
     config.args = arguments
     config.invocation_params = Config.InvocationParams(args=arguments, plugins=None, dir=Path.cwd())
@@ -133,6 +147,8 @@ def _execute(config: Config, session: Session, arguments: list[str]) -> int:
         return int(ExitCode.TESTS_FAILED)
     except Session.Interrupted:
         return int(ExitCode.INTERRUPTED)
+    except BaseException as error:
+        return reporter.stopped(error)
     if session.testsfailed:
         return int(ExitCode.TESTS_FAILED)
     return int(ExitCode.OK if session.testscollected else ExitCode.NO_TESTS_COLLECTED)
@@ -155,7 +171,7 @@ def load(workdir: str, preload: list[str]) -> Callable[[Any, int], int]:
         sys.argv = ["pytest"]
         sys.path.append(workdir)  # last: no file of the user's hides a module of ours
         reporter.fd, reporter.skip = report_fd, frozenset(job["skip"])
-        code = _execute(config, session, job["files"])
+        code = _execute(config, session, reporter, job["files"])
         sys.stdout.flush()
         sys.stderr.flush()
         reporter.write(ev="finish", code=code)
@@ -183,9 +199,10 @@ def _warm() -> None:
         Path(folder, "test_warm.py").write_text(WARM_UP)
         before = list(sys.path)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            config, session = _session(folder, Reporter(folder))
+            reporter = Reporter(folder)
+            config, session = _session(folder, reporter)
             os.chdir(folder)
-            _execute(config, session, ["test_warm.py"])
+            _execute(config, session, reporter, ["test_warm.py"])
             config.hook.pytest_sessionfinish(session=session, exitstatus=0)
             config._ensure_unconfigure()
         os.chdir("/")

@@ -132,7 +132,15 @@ def test_08_a_markdown_file_keeps_its_fences() -> None:
 
 @pytest.mark.parametrize(
     "end",
-    ["```<|im_end|>", "```stop", "```\nstop", "<|EOT|>\n```", "```\n<|EOT|><|endoftext|>", "executeexecute\n```", "[/PYTHON]"],
+    [
+        "```<|im_end|>",
+        "```stop",
+        "```\nstop",
+        "<|EOT|>\n```",
+        "```\n<|EOT|><|endoftext|>",
+        "executeexecute\n```",
+        "[/PYTHON]",
+    ],
 )
 def test_09_glued_stop_token(end: str) -> None:
     assert parse(f"```python\n{CODE}{end}", language="python").files == {"solution.py": CODE}
@@ -203,7 +211,9 @@ def test_22_a_stream_that_broke_off_is_cut_too(reason: str) -> None:
 
 
 def test_22_cut_after_the_block_is_no_harm() -> None:
-    assert parse(f"{block(CODE)}This function ad", language="python", finish_reason="length").files["solution.py"] == CODE
+    assert (
+        parse(f"{block(CODE)}This function ad", language="python", finish_reason="length").files["solution.py"] == CODE
+    )
 
 
 def test_23_a_continuation_that_opens_its_fence_again_is_one_block() -> None:

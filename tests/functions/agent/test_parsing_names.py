@@ -8,7 +8,7 @@ import pytest
 
 from functions.agent.errors import ParseError
 from functions.agent.parsing import parse
-from functions.agent.parsing.names import safe_path
+from functions.agent.parsing.paths import safe_path
 
 REPLIES = Path(__file__).parents[2] / "fixtures" / "replies"
 CODE = "def f(x):\n    return x + 1\n"
@@ -60,7 +60,16 @@ def test_14_name_in_the_first_comment_of_other_languages() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["The code:", "as follows", "Here it is, e.g.", "Use version 3.11", "In Node.js", "### Next.js", "See math.sqrt", "x" * 300 + ".py"],
+    [
+        "The code:",
+        "as follows",
+        "Here it is, e.g.",
+        "Use version 3.11",
+        "In Node.js",
+        "### Next.js",
+        "See math.sqrt",
+        "x" * 300 + ".py",
+    ],
 )
 def test_15_a_word_is_no_name(line: str) -> None:
     assert parse(f"{line}\n{BLOCK}", language="python").files == {"solution.py": CODE}
@@ -87,7 +96,21 @@ def test_16_paths_are_made_safe(said: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["con.py", "lib/NUL.txt", "a\0.py", "a\n.py", ".git/config", "ab:c.py", "x" * 201, "a/" * 150 + "b.py", "a?.py", "\u202ea.py", "..", "/", ""],
+    [
+        "con.py",
+        "lib/NUL.txt",
+        "a\0.py",
+        "a\n.py",
+        ".git/config",
+        "ab:c.py",
+        "x" * 201,
+        "a/" * 150 + "b.py",
+        "a?.py",
+        "\u202ea.py",
+        "..",
+        "/",
+        "",
+    ],
 )
 def test_16_paths_that_are_refused(name: str) -> None:
     assert safe_path(name) == ""
@@ -99,15 +122,24 @@ def test_16_a_refused_name_is_said_and_the_code_kept() -> None:
     assert "name" in " ".join(parsed.warnings)
 
 
-@pytest.mark.parametrize("said", ["Durations.py", "src/durations.py", "duration.py", "durations_py", "path/to/durations.py"])
+@pytest.mark.parametrize(
+    "said", ["Durations.py", "src/durations.py", "duration.py", "durations_py", "path/to/durations.py"]
+)
 def test_16_nearly_the_expected_name(said: str) -> None:
     reply = f"`{said}`\n{BLOCK}\n`main.py`\n```python\nimport durations\n```\n"
-    assert set(parse(reply, language="python", expected=("durations.py", "main.py")).files) == {"durations.py", "main.py"}
+    assert set(parse(reply, language="python", expected=("durations.py", "main.py")).files) == {
+        "durations.py",
+        "main.py",
+    }
 
 
 def test_16_tests_are_never_taken_for_the_code() -> None:
     with pytest.raises(ParseError):
-        parse(f"`test_solution.py`\n{BLOCK}\n`other.txt`\n```\nx\n```", language="python", expected=("solution.py", "b.py"))
+        parse(
+            f"`test_solution.py`\n{BLOCK}\n`other.txt`\n```\nx\n```",
+            language="python",
+            expected=("solution.py", "b.py"),
+        )
 
 
 def test_17_one_expected_file_and_no_name() -> None:
@@ -132,6 +164,11 @@ def test_17_one_of_several_expected_files_is_missing() -> None:
     assert "b.py" in caught.value.detail
 
 
+def test_17_an_expected_file_without_text_is_missing() -> None:
+    with pytest.raises(ParseError):
+        parse(f"`a.py`\n{BLOCK}\n`b.py`\n```python\n```\n", language="python", expected=("a.py", "b.py"))
+
+
 def test_18_name_in_the_prose() -> None:
     reply = (REPLIES / "18_name_in_prose.md").read_text()
     assert list(parse(reply, language="python").files) == ["geometry.py"]
@@ -143,7 +180,9 @@ def test_18_name_of_another_file_in_the_prose() -> None:
     assert list(parse(reply, language="python").files) == ["solution.py"]
 
 
-@pytest.mark.parametrize("path", ["test/util.py", "example/a.py", "tmp/x.py", "examples/demo.py", "build/a.py", "node_modules/a.js"])
+@pytest.mark.parametrize(
+    "path", ["test/util.py", "example/a.py", "tmp/x.py", "examples/demo.py", "build/a.py", "node_modules/a.js"]
+)
 def test_19_every_folder_is_kept(path: str) -> None:
     assert list(parse(f"`{path}`\n```\nx = 1\n```", language="python").files) == [path]
 

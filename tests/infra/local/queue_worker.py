@@ -11,7 +11,8 @@ from pathlib import Path
 
 from functions.agent.ports import Task
 from infra.local.database import Database
-from infra.local.queue import DONE, Limits, LocalQueue, Outcome
+from infra.local.outcome import DONE, Outcome
+from infra.local.queue import Limits, LocalQueue
 
 
 async def main(folder: Path, tasks: int, seconds: float) -> None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,20 +74,30 @@ async def test_a_database_of_the_future_is_left_alone(tmp_path: Path) -> None:
 
 def test_processes_that_make_the_file_at_once_all_succeed(tmp_path: Path) -> None:
     code = (
-        "import sys, asyncio; from pathlib import Path; from infra.local.database import Database;"
-        "from infra.local.records import LocalRecords; from functions.agent.records import Session;"
-        "print('ready', flush=True); sys.stdin.readline(); d = Database(Path(sys.argv[1]));"
-        "asyncio.run(LocalRecords(d).save(Session(sys.argv[2], 'u')))"
+        "import sys, asyncio, time; from pathlib import Path; from infra.local.database import Database\n"
+        "from infra.local.records import LocalRecords; from functions.agent.records import Session\n"
+        "print('ready', flush=True)\n"
+        "for number, line in enumerate(sys.stdin):\n"
+        "    while time.time() < float(line): pass\n"
+        "    database = Database(Path(sys.argv[1]) / str(number))\n"
+        "    asyncio.run(LocalRecords(database).save(Session(sys.argv[2], 'u')))\n"
+        "    asyncio.run(database.aclose())\n"
     )
-    processes = [python(code, str(tmp_path / "new"), str(n)) for n in range(4)]
+    processes = [python(code, str(tmp_path), str(n)) for n in range(4)]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    results = [(p.communicate("go\n", timeout=30)[1], p.returncode) for p in processes]
+    starts = "".join(f"{time.time() + 0.1 * n}\n" for n in range(1, 9))
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(starts)
+        process.stdin.flush()
+    results = [(p.communicate(timeout=30)[1], p.returncode) for p in processes]
     assert results == [("", 0)] * 4
-    connection = sqlite3.connect(tmp_path / "new" / "assay.db")
-    assert connection.execute("SELECT count(*) FROM records").fetchone() == (4,)
-    connection.close()
+    for number in range(8):
+        connection = sqlite3.connect(tmp_path / str(number) / "assay.db")
+        assert connection.execute("SELECT count(*) FROM records").fetchone() == (4,)
+        connection.close()
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000])

@@ -13,7 +13,8 @@ import pytest
 from functions.agent.ports import Task
 from infra.local.database import Database
 from infra.local.http_delivery import http_delivery, rest_s
-from infra.local.queue import DONE, Deliver, LocalQueue, Retry
+from infra.local.outcome import DONE, Deliver, Retry
+from infra.local.queue import LocalQueue
 
 NOW = 1_000_000.0
 TASK = Task("x1-a1 ž\n", "attempt", {"execution_id": "x1", "n": [1, None]})

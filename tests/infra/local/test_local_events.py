@@ -88,6 +88,27 @@ async def test_what_another_connection_writes_before_the_wait_begins_is_not_miss
     await other.aclose()
 
 
+async def test_processes_that_append_at_once_share_the_ids(database: Database, tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from pathlib import Path; from functions.agent.ports import NewEvent\n"
+        "from infra.local.database import Database; from infra.local.events import LocalEvents\n"
+        "async def main():\n"
+        "    events = LocalEvents(Database(Path(sys.argv[1])))\n"
+        "    for n in range(200):\n"
+        "        await events.append('x', [NewEvent('log', {'by': sys.argv[2], 'n': n}), NewEvent('k', {}, str(n))])\n"
+        "asyncio.run(main())\n"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(p)], cwd=ROOT, stderr=subprocess.PIPE)
+        for p in range(3)
+    ]
+    assert [p.communicate(timeout=60)[1] for p in processes] == [b""] * 3
+    read = await LocalEvents(database).read("x")
+    assert [e.id for e in read] == list(range(1, 801))
+    for p in range(3):
+        assert [e.data["n"] for e in read if e.data.get("by") == str(p)] == list(range(200))
+
+
 async def test_a_reader_learns_that_the_database_was_closed(tmp_path: Path) -> None:
     database = Database(tmp_path)
     reader = asyncio.create_task(LocalEvents(database).read("x", wait_s=10))

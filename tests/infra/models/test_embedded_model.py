@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from functions.agent.errors import ModelMisconfigured, PromptTooLong
+from functions.agent.errors import ModelMisconfigured, ModelTimeout, PromptTooLong
 from functions.agent.ports import Message, Question
 from infra.models.catalogue import EMBEDDED
 from infra.models.download import cached
 from infra.models.embedded import EmbeddedModel
+from infra.models.loopback import Answer, LoopbackServer, Request
 from infra.models.model_file import QWEN_CODER_1_5B, ModelFile
 from infra.models.retry import Retrying
 
@@ -35,6 +36,19 @@ async def test_a_model_that_cannot_be_downloaded_is_tried_again_at_the_next_ques
     for _ in range(2):
         with pytest.raises(ModelMisconfigured, match="could not be downloaded"):
             await model.complete(QUESTION)
+    await model.aclose()
+
+
+async def test_a_question_does_not_wait_longer_than_it_says_for_a_download(tmp_path: Path) -> None:
+    async def slow(_request: Request, answer: Answer) -> None:
+        answer.begin("application/octet-stream")
+        await answer.piece(b"GGUF" * 10)
+        await asyncio.sleep(30)
+
+    async with LoopbackServer(slow) as server:
+        model = EmbeddedModel(EMBEDDED, tmp_path, file=ModelFile("m.gguf", 100, "0" * 64, f"{server.url}/m.gguf"))
+        with pytest.raises(ModelTimeout, match="40 % downloaded"):
+            await model.complete(replace(QUESTION, timeout_s=1.0))
     await model.aclose()
 
 

@@ -27,9 +27,9 @@ ROOT = Path(__file__).resolve().parents[4]
         (ModelTimeout("x"), 3),
         (ModelMisconfigured("x"), 3),
         (SandboxError("x"), 3),
-        (NotFound("x"), 1),
-        (StorageError("x"), 1),
-        (LimitReached("x"), 1),
+        (NotFound("x"), 2),
+        (StorageError("x"), 3),
+        (LimitReached("x"), 3),
     ],
 )
 def test_every_error_has_its_exit_code(error, code):

@@ -25,10 +25,10 @@ def test_a_plain_download_is_told_now_and_then():
     progress.close()
     assert stream.getvalue().splitlines() == [
         "making the sandbox ready",
-        "downloading the model: 0.0 MiB of 100.0 MiB (0 %), from publisher x",
-        "downloading the model: 40.0 MiB of 100.0 MiB (40 %), 8.0 MiB/s, from publisher x",
-        "downloading the model: 80.0 MiB of 100.0 MiB (80 %), 8.0 MiB/s, from publisher x",
-        "downloading the model: 100.0 MiB of 100.0 MiB (100 %), 8.0 MiB/s, from publisher x",
+        "downloading the model: 0.0 MiB of 100.0 MiB (0 %) (publisher x)",
+        "downloading the model: 40.0 MiB of 100.0 MiB (40 %), 8.0 MiB/s (publisher x)",
+        "downloading the model: 80.0 MiB of 100.0 MiB (80 %), 8.0 MiB/s (publisher x)",
+        "downloading the model: 100.0 MiB of 100.0 MiB (100 %), 8.0 MiB/s (publisher x)",
     ]
 
 
@@ -41,10 +41,20 @@ def test_a_resumed_download_counts_only_its_own_bytes_in_the_rate():
     assert "100.0 MiB (100 %), 1.0 MiB/s" in stream.getvalue()
 
 
+def test_the_next_source_is_told_at_once():
+    stream, clock = io.StringIO(), Clock()
+    progress = PlainProgress(stream, clock)
+    progress.download(0, 100 * MIB, "publisher")
+    clock.now = 1.0
+    progress.download(10 * MIB, 100 * MIB, "publisher")
+    progress.download(10 * MIB, 100 * MIB, "pieces")
+    assert [line.split("(")[-1] for line in stream.getvalue().splitlines()] == ["publisher)", "pieces)"]
+
+
 def test_an_unknown_size_is_no_error():
     stream = io.StringIO()
     PlainProgress(stream, Clock()).download(5, 0, "x")
-    assert stream.getvalue().startswith("downloading the model: 0.0 MiB of 0.0 MiB, from x")
+    assert stream.getvalue().startswith("downloading the model: 0.0 MiB of 0.0 MiB (x)")
 
 
 def test_a_terminal_gets_a_bar_that_is_put_away():
@@ -56,7 +66,7 @@ def test_a_terminal_gets_a_bar_that_is_put_away():
     progress.close()
     shown = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
     assert "[red]ready" in shown
-    assert "from [bold]publisher" in shown
+    assert "([bold]publisher)" in shown
     assert "100.0/100.0 MiB" in shown
     assert "\x07" not in shown
     assert "\x1b[2J" not in shown
