@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
+from functions.agent.errors import ModelError
 from functions.agent.ports import Model, Models, ModelSpec, OnText, Question, Reply, Route
 from functions.agent.records import Usage
 from functions.agent.words import Tier
@@ -29,12 +31,9 @@ class CachedModels:
         return _Cached(self, spec)
 
     async def complete(self, spec: ModelSpec, question: Question, on_text: OnText | None) -> Reply:
-        request = json.dumps(
-            [self._identity, spec.name, [asdict(m) for m in question.messages], question.temperature, question.max_tokens]
-            + [question.seed, list(question.stop)],
-            sort_keys=True,
-        )
-        key = sha256(request.encode()).hexdigest()
+        messages = [asdict(m) for m in question.messages]
+        how = [question.temperature, question.max_tokens, question.seed, list(question.stop)]
+        key = sha256(json.dumps([self._identity, spec.name, messages, how], sort_keys=True).encode()).hexdigest()
         path = self._folder / key[:2] / f"{key}.json.gz"
         async with self._locks.setdefault(key, asyncio.Lock()):
             if path.exists():
@@ -42,14 +41,36 @@ class CachedModels:
                 kept = json.loads(gzip.decompress(path.read_bytes()))
                 return Reply(kept["text"], kept["finish_reason"], Usage(**kept["usage"]), kept["ms"])
             self.asked += 1
-            # The whole reply is kept, not the part that one reader needed: no listener may cut it short.
-            reply = await self._inner.open(spec).complete(question)
-            kept = {"text": reply.text, "finish_reason": reply.finish_reason, "usage": asdict(reply.usage), "ms": reply.ms}
-            path.parent.mkdir(parents=True, exist_ok=True)
-            half = path.with_suffix(".half")
-            half.write_bytes(gzip.compress(json.dumps(kept).encode(), mtime=0))
-            half.rename(path)
-            return reply
+            return await self._ask(spec, question, on_text, path)
+
+    async def _ask(self, spec: ModelSpec, question: Question, on_text: OnText | None, path: Path) -> Reply:
+        heard: list[str] = []
+
+        async def listen(piece: str) -> None:
+            heard.append(piece)
+            if on_text is not None:
+                await on_text(piece)
+
+        began = time.monotonic()
+        try:
+            reply = await self._inner.open(spec).complete(question, listen)
+        except ModelError:
+            raise
+        except Exception:  # the listener had enough: what it heard is the reply, next time as well
+            asked = sum(len(m.content) for m in question.messages) // 4
+            ms = round((time.monotonic() - began) * 1000)
+            _keep(path, Reply("".join(heard), "stop", Usage(asked, len(heard)), ms))
+            raise
+        _keep(path, reply)
+        return reply
+
+
+def _keep(path: Path, reply: Reply) -> None:
+    kept = {"text": reply.text, "finish_reason": reply.finish_reason, "usage": asdict(reply.usage), "ms": reply.ms}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".half")
+    half.write_bytes(gzip.compress(json.dumps(kept).encode(), mtime=0))
+    half.rename(path)
 
 
 class _Cached:

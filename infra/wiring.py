@@ -1,11 +1,10 @@
-"""The only composition root. It imports the chosen side alone, at first use; `install` puts a ready one in its place."""
+"""The only composition root. It imports the chosen side alone, at first use; `install` puts a ready one there."""
 
 from __future__ import annotations
 
 import os
 import time
 from dataclasses import dataclass
-from typing import NoReturn
 
 from functions.agent.errors import ConfigError
 from functions.agent.ports import Ports
@@ -65,8 +64,4 @@ def _build(config: Config) -> Wired:
         from infra.local.stack import LocalStack
 
         return LocalStack(config).wired
-    _refuse(config.target)
-
-
-def _refuse(target: str) -> NoReturn:
-    raise ConfigError(f"ASSAY_TARGET={target}: this version runs on one machine only (ASSAY_TARGET=local).")
+    raise ConfigError(f"ASSAY_TARGET={config.target}: this version runs on one machine only (ASSAY_TARGET=local).")

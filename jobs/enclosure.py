@@ -15,9 +15,9 @@ _ETC = ("ld.so.cache", "alternatives", "ssl", "localtime", "passwd", "group", "n
 
 
 def readable(language: Language) -> tuple[str, ...]:
-    """What a run reads besides the system: the image, and the interpreter that the image is a copy of."""
+    """What a run reads besides the system: the image, and the interpreter with its library that the image rests on."""
     python = Path(os.path.realpath(language.image / "bin" / "python"))
-    return (str(language.image), str(python.parent.parent), *language.read)
+    return (str(language.image), str(python), str(python.parent.parent / "lib"), *language.read)
 
 
 def command(found: Probe, language: Language, workspace: Workspace, arguments: Sequence[str]) -> list[str]:

@@ -45,7 +45,8 @@ def location(name: str) -> Path:
 
 
 def is_ready(folder: Path) -> bool:
-    return (folder / MARKER).is_file()
+    """True for a whole image whose interpreter is still there."""
+    return (folder / MARKER).is_file() and (folder / "bin" / "python").exists()
 
 
 def make(name: str, say: Say = print) -> Path:

@@ -8,6 +8,7 @@ import platform
 import shutil
 import socket
 import subprocess
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -76,7 +77,9 @@ def require(found: Probe) -> None:
 
 
 def _works(attempt: Callable[[], bool]) -> bool:
-    pid = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # other threads do not matter: the child makes system calls
+        pid = os.fork()
     if pid == 0:
         code = 1
         try:
@@ -108,7 +111,7 @@ def _bwrap() -> str:
     found = shutil.which("bwrap") or _packaged_bwrap()
     if not found:
         return ""
-    command = [found, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
+    command = [found, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

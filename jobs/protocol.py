@@ -83,7 +83,9 @@ def parse_bundle(data: bytes) -> Bundle:
         execution_id=_id(top.get("execution_id"), "execution_id"),
         language=_id(top.get("language"), "language"),
         limits=_limits(_mapping(top.get("limits", {}), "limits")),
-        candidates=tuple(_candidate(c, f"candidates[{i}]") for i, c in _many(top.get("candidates"), "candidates", MAX_CANDIDATES)),
+        candidates=tuple(
+            _candidate(c, f"candidates[{i}]") for i, c in _many(top.get("candidates"), "candidates", MAX_CANDIDATES)
+        ),
         suites=tuple(_suite(s, f"suites[{i}]") for i, s in _many(top.get("suites"), "suites", MAX_SUITES)),
     )
 

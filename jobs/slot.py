@@ -170,7 +170,7 @@ class Slot:
                 return message
 
     def processes(self) -> list[int]:
-        """Pids of what runs in the slot now, the zygote and its helpers left out."""
+        """Pids of what runs in the slot now, the zygote and what holds it left out."""
         if self.uid is not None:
             return usage.processes_of_uid(self.uid)
         assert self._zygote is not None

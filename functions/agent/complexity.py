@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.agent.languages import LANGUAGES, named
+from functions.agent.languages import LANGUAGES, essence, named
 from functions.agent.words import Tier
 
 LINES_PER_POINT = 50
@@ -65,7 +65,7 @@ def tier_of(score: int) -> Tier:
 def estimate(prompt: str, language: str = "") -> Numbers:
     """Numbers by rules on the words of `prompt`. A request for one function is one file of fewer than 50 lines."""
     # Every other part between fences is code of the user.
-    prose = "\n".join(_FENCE.split(prompt)[::2])
+    prose = "\n".join(_FENCE.split(essence(prompt))[::2])
     languages = tuple(dict.fromkeys((*named(prose), *([language] if language else []))))
     dependencies = _found(_LIBRARY, prose)
     apis = _apis(prose)

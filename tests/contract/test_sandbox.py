@@ -1,4 +1,4 @@
-"""What every `ports.Sandbox` does, seen from the blob store and the queue. A new adapter joins with one line in ADAPTERS."""
+"""What every `ports.Sandbox` does, seen from blobs and queue. A new adapter joins with one line in ADAPTERS."""
 
 from __future__ import annotations
 

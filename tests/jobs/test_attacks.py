@@ -332,7 +332,7 @@ return 'done'
         "import pytest\npytest.exit('fine', returncode=0)\n",
         "import pytest\npytest.skip('fine', allow_module_level=True)\n",
         "import os\nprint('1 passed in 0.01s', flush=True)\nos._exit(0)\n",
-        "import os\nos.write(3, b'{\"ev\": \"finish\", \"code\": 0}\\n')\nos._exit(0)\n",
+        'import os\nos.write(3, b\'{"ev": "finish", "code": 0}\\n\')\nos._exit(0)\n',
         "import os\nos.write(3, b'1 passed')\ndef mean(v): return 2\n",
         "import os\nos.close(3)\ndef mean(v): return 2\n",
         "import os\ndef mean(v): os._exit(0)\n",

@@ -155,7 +155,9 @@ EVENTS = st.one_of(
     st.just(collected(*TESTS)),
     st.sampled_from([e for t in TESTS for o in ("passed", "failed") for e in done(t, o)]),
     st.builds(lambda c: {"ev": "finish", "code": c}, st.sampled_from([0, 1, None, "0"])),
-    st.dictionaries(st.sampled_from(["ev", "id", "ids", "code", "outcome"]), st.sampled_from([*TESTS, "case", 0, None])),
+    st.dictionaries(
+        st.sampled_from(["ev", "id", "ids", "code", "outcome"]), st.sampled_from([*TESTS, "case", 0, None])
+    ),
 )
 
 
@@ -167,7 +169,9 @@ def test_any_report_gives_every_test_an_outcome_and_no_pass_without_a_case(
     verdict = judge(lines(*events) + rest, True, TESTS, ending)
     assert set(verdict.cases) == set(TESTS)
     assert verdict.complete <= (not verdict.why)
-    said = [e.get("id") for e in events if isinstance(e, dict) and e.get("ev") == "case" and e.get("outcome") == "passed"]
+    said = [
+        e.get("id") for e in events if isinstance(e, dict) and e.get("ev") == "case" and e.get("outcome") == "passed"
+    ]
     for test, case in verdict.cases.items():
         assert case.outcome != "passed" or test in said
     if verdict.complete:

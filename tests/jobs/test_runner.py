@@ -109,14 +109,18 @@ def test_an_import_error_is_told_in_its_own_words(trip: Trip, code: str, said: s
 
 
 def test_an_interrupt_from_inside_is_an_error_of_the_test_that_raised_it(trip: Trip) -> None:
-    suite = "def test_1():\n    pass\n\n\ndef test_2():\n    raise KeyboardInterrupt('mine')\n\n\ndef test_3():\n    pass\n"
+    suite = (
+        "def test_1():\n    pass\n\n\ndef test_2():\n    raise KeyboardInterrupt('mine')\n\n\ndef test_3():\n    pass\n"
+    )
     cell = trip("", suite)
     assert [outcome(cell, f"test_{n}") for n in (1, 2, 3)] == ["passed", "error", "missing"]
     assert "KeyboardInterrupt: mine" in message(cell, "test_2")
 
 
 def test_the_packages_of_the_image_and_async_tests_work(trip: Trip) -> None:
-    code = "import numpy, pydantic, requests, httpx, dateutil\nasync def total(v):\n    return int(numpy.array(v).sum())\n"
+    code = (
+        "import numpy, pydantic, requests, httpx, dateutil\nasync def total(v):\n    return int(numpy.array(v).sum())\n"
+    )
     suite = "from solution import total\n\n\nasync def test_1():\n    assert await total([1, 2]) == 3\n"
     assert outcome(trip(code, suite)) == "passed"
 
@@ -141,8 +145,9 @@ def test_what_is_printed_is_kept_apart_from_the_report(trip: Trip) -> None:
 
 def test_a_skipped_test_is_not_a_pass(trip: Trip) -> None:
     suite = (
-        "import pytest\nfrom solution import f\n\n\ndef test_1():\n    f()\n\n\n@pytest.mark.skip\ndef test_2():\n    pass\n"
-        "\n\n@pytest.mark.xfail\ndef test_3():\n    assert False\n\n\n@pytest.mark.xfail\ndef test_4():\n    assert True\n"
+        "import pytest\nfrom solution import f\n\n\ndef test_1():\n    f()\n\n\n@pytest.mark.skip\n"
+        "def test_2():\n    pass\n\n\n@pytest.mark.xfail\ndef test_3():\n    assert False\n"
+        "\n\n@pytest.mark.xfail\ndef test_4():\n    assert True\n"
     )
     cell = trip("import pytest\ndef f():\n    pytest.skip('no')\n", suite)
     assert {outcome(cell, f"test_{n}") for n in range(1, 5)} == {"skipped"}
@@ -162,8 +167,12 @@ def test_a_fixture_that_fails_is_an_error_not_a_failure(trip: Trip) -> None:
 
 
 def test_a_hanging_test_costs_only_itself(trip: Trip) -> None:
-    code = "import time\ndef f(n):\n    print('at', n, flush=True)\n    if n == 2:\n        time.sleep(60)\n    return n\n"
-    suite = "from solution import f\n" + "".join(f"\n\ndef test_{n}():\n    assert f({n}) == {n}\n" for n in (1, 2, 3, 4))
+    code = (
+        "import time\ndef f(n):\n    print('at', n, flush=True)\n    if n == 2:\n        time.sleep(60)\n    return n\n"
+    )
+    suite = "from solution import f\n" + "".join(
+        f"\n\ndef test_{n}():\n    assert f({n}) == {n}\n" for n in (1, 2, 3, 4)
+    )
     begun = time.monotonic()
     cell = trip(code, suite, cell_wall_s=1)
     assert time.monotonic() - begun < 4

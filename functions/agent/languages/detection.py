@@ -55,12 +55,15 @@ _BARE = {
     if name != "go"
 } | {"go": re.compile(r"\bgolang\b", re.IGNORECASE)}
 _CODE = {
-    "python": re.compile(r"^[ \t]*(?:async )?def \w+\(.*:\s*$|^[ \t]*from [\w.]+ import |^>>> |^[ \t]*elif .+:$", re.MULTILINE),
+    "python": re.compile(
+        r"^[ \t]*(?:async )?def \w+\(.*:\s*$|^[ \t]*from [\w.]+ import |^>>> |^[ \t]*elif .+:$", re.MULTILINE
+    ),
     "go": re.compile(r"^[ \t]*func (?:\(\w+ \*?\w+\) )?\w+\(|^package \w+$|\bfmt\.Print|:= range ", re.MULTILINE),
     "java": re.compile(r"\bpublic static void main\(String|\bSystem\.out\.print|^import java\.", re.MULTILINE),
     "csharp": re.compile(r"^using System|\bConsole\.Write|\bnamespace [\w.]+\s*[{;]", re.MULTILINE),
     "typescript": re.compile(
-        r"^[ \t]*(?:export )?(?:function|const|let) \w+.*: (?:string|number|boolean)\b|^[ \t]*(?:export )?interface \w+ \{",
+        r"^[ \t]*(?:export )?(?:function|const|let) \w+.*: (?:string|number|boolean)\b"
+        r"|^[ \t]*(?:export )?interface \w+ \{",
         re.MULTILINE,
     ),
     "javascript": re.compile(
@@ -82,11 +85,18 @@ _FRAMEWORK = {
 }
 _FILE = re.compile(r"(?<![\w.])[\w/-]{1,80}(?:\.[\w-]{1,40}){0,3}\.(?:py|mjs|cjs|jsx?|tsx?|java|go|cs)(?![\w.]\w|\()")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*([\w#+-]{1,20})", re.MULTILINE)
+_HEAD, _TAIL = 16_000, 4_000
 _PRODUCTS = re.compile(r"^(?:node|next|vue|express|react|d3|three|nest|nuxt|discord|chart)\.js$", re.IGNORECASE)
+
+
+def essence(prompt: str) -> str:
+    """The beginning and the end of a long prompt, where people say what they want; the middle is pasted text."""
+    return prompt if len(prompt) <= _HEAD + _TAIL else f"{prompt[:_HEAD]}\n{prompt[-_TAIL:]}"
 
 
 def named(prompt: str) -> tuple[str, ...]:
     """The languages that `prompt` asks to have code in, first mention first; of a translation only the target."""
+    prompt = essence(prompt)
     return _in_order(prompt, _TARGET) or _in_order(prompt, _ASKED)
 
 
@@ -95,6 +105,7 @@ def detect(prompt: str, file_names: Sequence[str] = ()) -> Detection:
 
     `file_names` are those of attached files. Two languages at the deciding rule: the first one, uncertain.
     """
+    prompt = essence(prompt)
     files = [name for name in _FILE.findall(prompt) if not _PRODUCTS.match(name)]
     rules = (
         ("the request says so", named(prompt)),

@@ -24,8 +24,8 @@ class Parsed:
 class Block:
     """One fenced block. `info` is what stands after its fence, `before` the last lines above it, nearest last.
 
-    `closed` is False for a block whose closing fence never came, `fenced` for code that had no fence at all. `path` is a
-    name that a wrapper gave it.
+    `closed` is False for a block whose closing fence never came, `fenced` for code that had no fence at all. `path` is
+    a name that a wrapper gave it.
     """
 
     info: str

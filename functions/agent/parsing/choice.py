@@ -87,7 +87,8 @@ _TOP = {
 }
 _TOP_LEVEL = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _TOP.items()}
 _TEST_SIGN = re.compile(
-    r"^[ \t]*@Test\b|^[ \t]*\[Test\b|^func Test\w*\(t \*testing\.T|^[ \t]*(?:test|it|describe)\(|node:test", re.MULTILINE
+    r"^[ \t]*@Test\b|^[ \t]*\[Test\b|^func Test\w*\(t \*testing\.T|^[ \t]*(?:test|it|describe)\(|node:test",
+    re.MULTILINE,
 )
 _OWN_HEAD = re.compile(r"^(?:package|import|using) ", re.MULTILINE)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from functions.agent.parsing.python_source import tree_of
 
 _PYTHON_START = re.compile(
-    r"(?:assert |def \w+\(|async def \w+\(|class \w+[:(]|from [\w.]+ import |import \w[\w., ]*(?: as \w+)?$|@\w[\w.]*(?:\(.*)?$"
-    r"|[A-Za-z_]\w*(?:\s*:\s*[\w\[\], .]+)? = \S|if __name__|#!|\"\"\"\S*)"
+    r"(?:assert |def \w+\(|async def \w+\(|class \w+[:(]|from [\w.]+ import |import \w[\w., ]*(?: as \w+)?$"
+    r"|@\w[\w.]*(?:\(.*)?$|[A-Za-z_]\w*(?:\s*:\s*[\w\[\], .]+)? = \S|if __name__|#!|\"\"\"\S*)"
 )
 _OTHER_START = re.compile(
     r"(?:package [\w.]+;?$|import\b.*[;(\"'{]|using [\w.]+( = .*)?;|func \(?\w"

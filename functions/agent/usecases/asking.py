@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 
 from functions.agent import budget
 from functions.agent.errors import Busy, Conflict, ModelError, NotFound, Recovery
+from functions.agent.parsing import repeats
 from functions.agent.ports import Model, ModelSpec, NewEvent, Ports, Question, Reply, Route
 from functions.agent.records import Execution, ModelCall, Spending, Usage
 from functions.agent.words import Status
 
 FLUSH_S = 0.1
 LOOK_S = 0.5
+CIRCLE_PIECES = 64
 MAX_CONFLICTS = 50
 
 
@@ -130,8 +132,14 @@ class _Listener:
             self._looked = now
             if (await self._ports.records.get(Execution, self._execution.id)).status is Status.CANCELLED:
                 raise Stopped
-        if self._early and "`" in piece + "".join(self.text[-3:]) and _whole("".join(self.text)):
+        if self._early and self._over(piece):
             raise _Enough
+
+    def _over(self, piece: str) -> bool:
+        """Whether the reply is complete, or goes round in a circle (looked for now and then: it reads all of it)."""
+        if "`" in piece + "".join(self.text[-3:]) and _whole("".join(self.text)):
+            return True
+        return self.pieces % CIRCLE_PIECES == 0 and repeats("".join(self.text))
 
     async def flush(self) -> None:
         if self._waiting:

@@ -30,6 +30,10 @@ from functions.agent.words import Origin, Phase, Strategy
 
 ASKS = 2
 """Times that one sample is asked for: once, and once more with what was wrong with the reply."""
+EXAMPLES = ("\n# Example", "\n# example", "\n# Usage", "\n# Test")
+"""Where a small model's code ends and its unwanted examples begin; they cost tokens and often never stop."""
+AGAIN_TEMPERATURE = 0.4
+"""The same question at temperature 0 would get the same unusable answer."""
 CONTEXT_LIMIT = 6000
 """Characters of attached files in a prompt."""
 
@@ -150,7 +154,13 @@ class _Writer:
         error = ""
         expected = (self.language.main_file,) if purpose == "code" else (self.language.test_file,)
         for turn in range(ASKS):
-            question = Question(messages, sample.temperature, spec.max_output_tokens, sample.seed + 1000 * turn)
+            question = Question(
+                messages,
+                max(sample.temperature, AGAIN_TEMPERATURE) if turn else sample.temperature,
+                spec.max_output_tokens,
+                sample.seed + 1000 * turn,
+                stop=EXAMPLES if spec.small and purpose == "code" else (),
+            )
             call_id = f"{self.execution.id}-a{self.number}-{name}-{turn}"
             call = await ask(self.ports, self.execution, route, call_id, question, purpose, self.clock)
             calls.append(call)
@@ -167,7 +177,8 @@ class _Writer:
                 error = unusable.detail
                 await log(self.ports, self.execution, f"The reply is unusable: {error}", f"{call_id}-unusable")
                 again = prompting.fill("again", advice=unusable.advice, fence=self.language.tags[0])
-                messages = (*messages[:2], Message("assistant", (call.text or "")[-1500:]), Message("user", again))
+                # The bad reply itself is not shown: a small model would go on where it went wrong.
+                messages = (messages[0], Message("user", f"{prompt}\n{again}"))
         return _Sampled({}, error, tuple(calls))
 
     def _candidates(self, sampled: list[_Sampled]) -> list[Candidate]:

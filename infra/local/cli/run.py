@@ -109,7 +109,7 @@ async def _request(args: argparse.Namespace, stack: LocalStack) -> dict[str, Any
 
 async def _attach(stack: LocalStack, path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
         raise BadInput("attach", f"{path} can't be read: {error.strerror}.") from error
     return (await usecases.attach(stack.wired.ports, USER, path.name, data, time.time())).id

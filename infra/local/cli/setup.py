@@ -23,6 +23,15 @@ def prepare(config: Config, stream: TextIO, wanted: str | None = None, quiet: bo
         progress.close()
 
 
+def prepare_sandbox(stream: TextIO) -> None:
+    """Only the sandbox's own Python. Raises SandboxError."""
+    progress = open_progress(stream)
+    try:
+        _image(progress)
+    finally:
+        progress.close()
+
+
 def _image(progress: Progress) -> None:
     from jobs.failure import SandboxFailure
     from jobs.image import is_ready, location, make

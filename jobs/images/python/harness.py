@@ -29,7 +29,13 @@ OFF = (
     *("cacheprovider", "faulthandler", "stepwise", "doctest", "junitxml", "pastebin", "debugging", "setuponly"),
     *("setupplan", "legacypath", "unraisableexception", "threadexception", "logging", "terminalprogress"),
 )
-ARGUMENTS = [*(a for name in OFF for a in ("-p", f"no:{name}")), "-p", "pytest_asyncio.plugin", "-o", "asyncio_mode=auto"]
+ARGUMENTS = [
+    *(a for name in OFF for a in ("-p", f"no:{name}")),
+    "-p",
+    "pytest_asyncio.plugin",
+    "-o",
+    "asyncio_mode=auto",
+]
 ARGUMENTS += ["--noconftest", "-c", "/dev/null", "--import-mode=importlib", "--capture=no", "--tb=short", "-q"]
 
 
@@ -91,7 +97,7 @@ class Reporter:
         self.write(ev="case", id=nodeid, **self._outcome)
 
     def stopped(self, error: BaseException) -> int:
-        """Says what ended pytest from inside (SystemExit at import, KeyboardInterrupt in a test); returns the exit code."""
+        """Says what ended pytest from inside, such as SystemExit at import; returns the exit code."""
         message = self._import_error(error)
         if not self._told:
             self.write(ev="broken", message=message)

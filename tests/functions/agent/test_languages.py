@@ -127,6 +127,13 @@ def test_attached_files_decide_where_the_prompt_does_not() -> None:
     assert detect("Fix the bug", ("README.md",)).language == "python"
 
 
+def test_the_middle_of_a_long_prompt_is_not_read() -> None:
+    pasted = "import java.util.List;\n" * 5000
+    assert detect(f"Translate into Go:\n{'x ' * 20_000}").language == "go"
+    assert detect(f"{'x ' * 20_000}\nWrite it in Go.").language == "go"
+    assert detect(f"{'x ' * 10_000}{pasted}{'x ' * 10_000}").certain is False
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200), st.lists(st.text(max_size=20), max_size=3))
 def test_detect_takes_any_text(prompt: str, names: list[str]) -> None:

@@ -105,7 +105,7 @@ REPLY = st.one_of(
 LANGUAGE = st.sampled_from(sorted(LANGUAGES))
 PURPOSE = st.sampled_from(["code", "tests"])
 EXPECTED = st.sampled_from([(), ("solution.py",), ("a.py", "b.py"), ("lib/Solution.java",), ("README.md",)])
-EASY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EASY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tried(reply: str, **options: object) -> Parsed | None:

@@ -1,0 +1,241 @@
+"""One greedy call against the loop, on the same model, judged by hidden tests that nothing of the loop ever sees.
+
+    ./assay bench solve --tasks FILE.jsonl [--n N] [--seed S] [--parity odd] [--model M] [--prompt-field prompt]
+
+A task is {task_id, language, entry_point, prompt, hidden_test}. Replies are cached on disk by (model, request, seed):
+a second run, or one that was cut, repeats in seconds what it has asked before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from bench.hidden import Hidden, split_hidden
+from bench.replies import CachedModels
+from functions.agent import delivery, usecases
+from functions.agent.errors import ParseError
+from functions.agent.parsing import parse
+from functions.agent.records import Execution, ModelCall
+from infra.config import Config
+from infra.local.cli.setup import prepare
+from infra.local.runners import RunnerProcess
+from infra.local.server import LocalServer
+from infra.local.stack import LocalStack
+from infra.models.model_file import QWEN_CODER_1_5B
+
+MODEL = "embedded"
+AT_ONCE = 2
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the table, or JSON with --json. Returns 0 when every task was done."""
+    args = _arguments(argv)
+    tasks = choose(read_tasks(args.tasks), args.n, args.seed, args.parity)
+    config = Config.from_env(os.environ)
+    prepare(config, sys.stderr, args.model)
+    outcomes = asyncio.run(_all(args, tasks, config))
+    figures = summarize(outcomes)
+    print(json.dumps(figures, indent=2) if args.json else table(figures))
+    if args.details:
+        args.details.write_text("".join(json.dumps(o) + "\n" for o in outcomes), "utf-8")
+    return 0
+
+
+def read_tasks(path: Path) -> list[dict[str, Any]]:
+    """The tasks of a JSONL file; a line that is none is named."""
+    tasks = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        task = json.loads(line)
+        missing = {"task_id", "language", "entry_point", "prompt", "hidden_test"} - set(task)
+        if missing:
+            raise SystemExit(f"{path}, line {number}: {', '.join(sorted(missing))} missing")
+        tasks.append(task)
+    return tasks
+
+
+def choose(tasks: list[dict[str, Any]], n: int | None, seed: int, parity: str) -> list[dict[str, Any]]:
+    """`n` tasks drawn with `seed`, of those whose number is odd or even where asked, in the order of the file."""
+    if parity != "all":
+        tasks = [t for t in tasks if int(t["task_id"].rsplit("/", 1)[-1]) % 2 == (parity == "odd")]
+    if n is None or n >= len(tasks):
+        return tasks
+    drawn = set(random.Random(seed).sample(range(len(tasks)), n))
+    return [t for i, t in enumerate(tasks) if i in drawn]
+
+
+async def _all(args: argparse.Namespace, tasks: list[dict[str, Any]], config: Config) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        stack = LocalStack(replace(config, data_folder=Path(folder)))
+        models = CachedModels(stack.router, args.cache, QWEN_CODER_1_5B.sha256, args.model)
+        stack.wired = replace(stack.wired, ports=replace(stack.wired.ports, models=models))
+        async with LocalServer(stack):
+            judge = await RunnerProcess.start(None)
+            bench = _Bench(args, stack, models, judge)
+            gate = asyncio.Semaphore(AT_ONCE)
+            began = time.monotonic()
+            done = 0
+
+            async def one(task: dict[str, Any]) -> dict[str, Any]:
+                nonlocal done
+                async with gate:
+                    outcome = await bench.task(task)
+                done += 1
+                spent = time.monotonic() - began
+                rest = spent / done * (len(tasks) - done)
+                both = f"single {outcome['single']['all']}, loop {outcome['loop']['all']} ({outcome['loop']['status']})"
+                line = f"{done}/{len(tasks)} {task['task_id']}: {both}; {rest / 60:.0f} min left"
+                print(line, file=sys.stderr, flush=True)
+                return outcome
+
+            try:
+                return await asyncio.gather(*(one(t) for t in tasks))
+            finally:
+                await judge.end()
+
+
+class _Bench:
+    def __init__(self, args: argparse.Namespace, stack: LocalStack, models: CachedModels, judge: RunnerProcess) -> None:
+        self.args, self.stack, self.models, self.judge = args, stack, models, judge
+        self.judging = asyncio.Lock()
+
+    async def task(self, task: dict[str, Any]) -> dict[str, Any]:
+        """Both ways of one task. The single shot is the loop's own first call: the same prompt, greedy."""
+        prompt = task[self.args.prompt_field]
+        hidden = split_hidden(task["hidden_test"], prompt)
+        execution, seconds = await self._loop(task, prompt)
+        call = await self._first_call(execution)
+        single = _code_of(call, execution.language)
+        best = delivery.winner(execution)
+        return {
+            "task_id": task["task_id"],
+            "single": {
+                **await self._score(single, hidden),
+                "tokens": call.usage.total if call else 0,
+                "seconds": (call.ms if call else 0) / 1000,
+            },
+            "loop": {
+                **await self._score(dict(best.files) if best else {}, hidden),
+                "status": str(execution.status),
+                "confidence": str(execution.verdict.confidence) if execution.verdict else "unverified",
+                "attempts": len(execution.attempts),
+                "tokens": execution.usage.total,
+                "seconds": seconds,
+            },
+        }
+
+    async def _loop(self, task: dict[str, Any], prompt: str) -> tuple[Execution, float]:
+        ports = self.stack.wired.ports
+        began = time.time()
+        request = usecases.Request(uuid4().hex, "bench", prompt, task["language"], model=self.args.model)
+        execution = await usecases.submit(ports, request, began)
+        after = 0
+        while True:
+            for event in await ports.events.read(execution.id, after, 30.0):
+                after = event.id
+                if event.kind == "done":
+                    return await ports.records.get(Execution, execution.id), time.time() - began
+
+    async def _first_call(self, execution: Execution) -> ModelCall | None:
+        calls = await self.stack.records.query(ModelCall, {"execution_id": execution.id}, 1, 100)
+        return next((c for c in calls.items if f"{execution.id}-a1-code1-0-" in c.id), None)
+
+    async def _score(self, files: dict[str, str], hidden: Hidden) -> dict[str, bool]:
+        """Whether all hidden assertions hold, and those that the prompt did not show."""
+        if not files:
+            return {"all": False, "unseen": False}
+        run_id = uuid4().hex
+        async with self.judging:
+            result = json.loads(await self.judge.trip(run_id, hidden.bundle(run_id, files), 120.0))
+        outcomes = {i: c["outcome"] for cell in result["cells"] for i, c in cell["cases"].items()}
+        every = [outcomes.get(i) == "passed" for i in hidden.ids]
+        unseen = [outcomes.get(i) == "passed" for i in hidden.unseen]
+        return {"all": all(every), "unseen": all(unseen) if unseen else all(every)}
+
+
+def _code_of(call: ModelCall | None, language: str) -> dict[str, str]:
+    if call is None or call.text is None:
+        return {}
+    try:
+        parsed = parse(call.text, language=language, expected=("solution.py",), finish_reason=call.finish_reason)
+    except ParseError:
+        return {}
+    return dict(parsed.files)
+
+
+def summarize(outcomes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures: on all hidden assertions, and (`unseen`) on those that were not in the prompt."""
+    n = len(outcomes)
+    passed = [o for o in outcomes if o["loop"]["status"] == "passed"]
+    levels: dict[str, dict[str, int]] = {}
+    for o in outcomes:
+        level = o["loop"]["confidence"] if o["loop"]["status"] == "passed" else "not passed"
+        counted = levels.setdefault(level, {"n": 0, "right": 0})
+        counted["n"] += 1
+        counted["right"] += o["loop"]["all"]
+    ratios = [o["loop"]["tokens"] / o["single"]["tokens"] for o in outcomes if o["single"]["tokens"]]
+    return {
+        "n": n,
+        "single": _side(outcomes, "single"),
+        "loop": {
+            **_side(outcomes, "loop"),
+            "passed": len(passed),
+            "false_accepts": sum(not o["loop"]["all"] for o in passed),
+            "false_rejects": sum(o["loop"]["all"] for o in outcomes if o["loop"]["status"] != "passed"),
+            "lost": sum(o["single"]["all"] and not o["loop"]["all"] for o in outcomes),
+            "attempts": statistics.mean(o["loop"]["attempts"] for o in outcomes) if n else 0,
+            "token_ratio_median": round(statistics.median(ratios), 2) if ratios else 0,
+            "by_confidence": levels,
+        },
+    }
+
+
+def _side(outcomes: list[dict[str, Any]], side: str) -> dict[str, Any]:
+    return {
+        "solved": sum(o[side]["all"] for o in outcomes),
+        "solved_unseen": sum(o[side]["unseen"] for o in outcomes),
+        "tokens": sum(o[side]["tokens"] for o in outcomes),
+        "seconds": round(sum(o[side]["seconds"] for o in outcomes), 1),
+    }
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures as lines for people."""
+    n, single, loop = figures["n"], figures["single"], figures["loop"]
+    rows = [
+        f"{'':14}{'single':>8}{'loop':>8}   of {n} tasks",
+        f"{'solved':14}{single['solved']:>8}{loop['solved']:>8}   by every hidden assertion",
+        f"{'solved, unseen':14}{single['solved_unseen']:>8}{loop['solved_unseen']:>8}   by those not in the prompt",
+        f"{'tokens':14}{single['tokens']:>8}{loop['tokens']:>8}   median ratio {loop['token_ratio_median']}",
+        f"passed {loop['passed']}, false accepts {loop['false_accepts']}, false rejects {loop['false_rejects']}, "
+        f"lost {loop['lost']}, attempts {loop['attempts']:.2f}",
+    ]
+    rows += [f"  {level}: {c['right']} of {c['n']} right" for level, c in sorted(loop["by_confidence"].items())]
+    return "\n".join(rows)
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="assay bench solve", description=__doc__.split("\n\n", 1)[0])
+    parser.add_argument("--tasks", type=Path, required=True, help="a JSONL file")
+    parser.add_argument("--n", type=int, help="how many tasks (default: all)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parity", choices=("all", "odd", "even"), default="all", help="by the task's number")
+    parser.add_argument("--model", default=MODEL, help="provider or provider/model (default: the embedded one)")
+    parser.add_argument("--prompt-field", default="prompt")
+    default = Path("~/.cache/assay/replies").expanduser()
+    parser.add_argument("--cache", type=Path, default=default, help=f"replies (default {default})")
+    parser.add_argument("--details", type=Path, help="one JSON line a task goes there")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(argv)
