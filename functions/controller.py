@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from functions.agent.ports import Ports
-from functions.edge import answer
+from functions.edge import answer, mapping, text
 from infra import wiring
 
 
@@ -24,8 +24,8 @@ async def _work(ports: Ports, message: Mapping[str, Any]) -> None:
     from functions.agent import usecases
 
     if "message" not in message:
-        await usecases.check_run(ports, str(message["execution_id"]), str(message["run_id"]), wiring.clock())
+        await usecases.check_run(ports, text(message, "execution_id"), text(message, "run_id"), wiring.clock())
         return
-    attributes = message["message"]["attributes"]
+    attributes = mapping(mapping(message, "message"), "attributes")
     if attributes.get("eventType") == "OBJECT_FINALIZE":
-        await usecases.take_result(ports, str(attributes["objectId"]), wiring.clock())
+        await usecases.take_result(ports, text(attributes, "objectId"), wiring.clock())

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from functions.agent.ports import Ports
-from functions.edge import answer
+from functions.edge import answer, text
 from infra import wiring
 
 
@@ -23,4 +23,4 @@ async def deliver(request: Request) -> Response:
 async def _work(ports: Ports, message: Mapping[str, Any]) -> None:
     from functions.agent import usecases
 
-    await usecases.deliver(ports, str(message["execution_id"]), wiring.clock())
+    await usecases.deliver(ports, text(message, "execution_id"), wiring.clock())

@@ -13,12 +13,15 @@ from infra.config import Config
 
 @dataclass(frozen=True)
 class Wired:
-    """The ports, and how the inner entry points know their caller. `caller_secret` None: the platform has checked."""
+    """The ports, and how the inner entry points know their caller. `caller_secret` None: the platform has checked.
+
+    `keep_alive_s`: how long a stream may keep silent before a comment shows that it is still there."""
 
     ports: Ports
     caller_secret: str | None = None
     local: bool = False
     hosts: frozenset[str] = frozenset({"localhost", "127.0.0.1", "::1"})
+    keep_alive_s: float = 15.0
 
 
 _wired: Wired | None = None
@@ -45,6 +48,10 @@ def is_local() -> bool:
 def local_hosts() -> frozenset[str]:
     """Host names that a local server answers to."""
     return _now_wired().hosts
+
+
+def keep_alive_s() -> float:
+    return _now_wired().keep_alive_s
 
 
 def clock() -> float:

@@ -4,16 +4,44 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Collection, Iterator
+import copy
+import warnings
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 _CALLABLE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def tree(source: str) -> ast.Module | None:
+    """The module, or None for text that is not Python."""
     try:
-        return ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the compiler thinks of somebody else's text is not our news
+            return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def literal(text: str) -> Any:
+    """The value of a Python literal. Raises ValueError for anything else, and for one with `...` in it."""
+    module = tree(text.strip())
+    if module is None or len(module.body) != 1 or not isinstance(module.body[0], ast.Expr):
+        raise ValueError("not a literal")
+    expression = module.body[0].value
+    if any(isinstance(part, ast.Constant) and part.value is ... for part in ast.walk(expression)):
+        raise ValueError("not a whole literal")
+    try:
+        return ast.literal_eval(expression)
+    except (TypeError, RecursionError, MemoryError) as error:
+        raise ValueError("not a literal") from error
+
+
+def differ(one: str, other: str) -> bool:
+    """Whether two texts are literals of unequal values; what can't be read is not said to differ."""
+    try:
+        return bool(literal(one) != literal(other))
+    except ValueError:
+        return False
 
 
 def signatures(source: str) -> tuple[str, ...]:
@@ -41,17 +69,65 @@ def called(node: ast.AST, known: Collection[str] = ()) -> Iterator[str]:
                 yield name
 
 
-def claim(node: ast.stmt) -> tuple[str, str]:
-    """(call, expected) of `assert call == expected`, written the same way however it was spaced; else empty strings."""
+def free(nodes: Sequence[ast.AST]) -> set[str]:
+    """Names that `nodes` read and do not bind, builtins aside."""
+    parts = [part for node in nodes for part in ast.walk(node)]
+    reads = {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Load)}
+    return {name for name in reads - bound(nodes) if not hasattr(builtins, name)}
+
+
+def bound(nodes: Sequence[ast.AST]) -> set[str]:
+    """Names that `nodes` bind, anywhere inside them."""
+    names: set[str] = set()
+    for part in (part for node in nodes for part in ast.walk(node)):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            names.add(part.id)
+        elif isinstance(part, ast.arg):
+            names.add(part.arg)
+        elif isinstance(part, ast.alias):
+            names.add((part.asname or part.name).split(".")[0])
+        elif isinstance(part, (*_CALLABLE, ast.ExceptHandler, ast.MatchAs)) and part.name:
+            names.add(part.name)
+    return names
+
+
+def claim(node: ast.stmt, setup: Sequence[ast.stmt] = ()) -> tuple[str, str]:
+    """(call, expected) of `assert call == expected`, written the same way however it was spaced; else empty strings.
+
+    Variables that `setup` gives a value once are put in their place: `x` alone says nothing about the call."""
     if not isinstance(node, ast.Assert) or not isinstance(node.test, ast.Compare):
         return "", ""
-    compare = node.test
+    compare = _inlined(node.test, setup)
+    if compare is None:
+        return "", ""
     if len(compare.ops) != 1 or not isinstance(compare.ops[0], (ast.Eq, ast.Is)):
         return "", ""
     left, right = compare.left, compare.comparators[0]
     if not any(called(left)) and any(called(right)):
         left, right = right, left
     return (ast.unparse(left), ast.unparse(right)) if any(called(left)) else ("", "")
+
+
+def _inlined(compare: ast.Compare, setup: Sequence[ast.stmt]) -> ast.Compare | None:
+    """`compare` with the variables of `setup` replaced by what they were given; None when that can't be told."""
+    values: dict[str, ast.expr] = {}
+    for statement in setup:
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            return None
+        target = statement.targets[0]
+        if not isinstance(target, ast.Name) or target.id in values:
+            return None
+        values[target.id] = _Inline(values).visit(copy.deepcopy(statement.value))
+    inlined = _Inline(values).visit(copy.deepcopy(compare))
+    return inlined if isinstance(inlined, ast.Compare) else None
+
+
+class _Inline(ast.NodeTransformer):
+    def __init__(self, values: dict[str, ast.expr]) -> None:
+        self._values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._values.get(node.id, node)
 
 
 def _signature(node: ast.stmt) -> Iterator[str]:

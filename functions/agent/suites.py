@@ -11,11 +11,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from functions.agent import python_source
+from functions.agent.checks import Check, asserts, collect
+from functions.agent.python_source import bound, free
 from functions.agent.records import Case, Suite
+from functions.agent.salvage import salvage
 from functions.agent.words import Origin
 
 MAX_CASES = 12
 """Of one suite; small models repeat themselves beyond that."""
+_IMPORTABLE = sys.stdlib_module_names | {"pytest", "numpy"}
+_Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -30,27 +35,35 @@ def split(source: str, suite_id: str, origin: Origin, targets: Collection[str], 
     """Cases of `source` that call one of `targets` (any call when there are none) and assert something, each once.
 
     `seen` holds bodies of cases that exist already (of the same suite's origin); they are not taken twice."""
-    module = python_source.tree(source)
-    if module is None:
-        return Split(Suite(suite_id, origin, ()), ("the test file does not parse",))
+    module, lost = salvage(source)
+    preamble = _preamble(module, targets)
+    known = bound(preamble) | set(targets) | {"pytest"}
     cases: list[Case] = []
-    dropped: list[str] = []
+    dropped = list(lost)
     bodies = set(seen)
-    for setup, check in _checks(module):
-        why = _objection(setup, check, targets)
-        body = "\n".join(ast.unparse(s) for s in (*setup, check))
-        if why or body in bodies:
-            dropped.append(why or f"repeated: {_short(check)}")
-            continue
-        bodies.add(body)
-        if len(cases) < MAX_CASES:
-            cases.append(_case(suite_id, len(cases) + 1, body, check))
-    return Split(Suite(suite_id, origin, tuple(cases), _preamble(module, targets)), tuple(dropped))
+    for check in collect(module):
+        try:
+            case, why = _case(suite_id, len(cases) + 1, check, targets, known)
+        except (RecursionError, ValueError):  # deeper, or longer in one number, than Python writes out again
+            case, why = None, "can't be written out again"
+        if case is None:
+            dropped.append(why)
+        elif (body := body_of(case)) in bodies:
+            dropped.append(f"repeated: {case.name}")
+        elif len(cases) == MAX_CASES:
+            dropped.append(f"beyond the first {MAX_CASES}: {case.name}")
+        else:
+            bodies.add(body)
+            cases.append(case)
+    text = "\n".join(ast.unparse(s) for s in preamble)
+    return Split(Suite(suite_id, origin, tuple(cases), text), tuple(dropped))
 
 
 def body_of(case: Case) -> str:
     """The statements of a case, without the function around them."""
-    return "\n".join(line[4:] for line in case.source.splitlines()[1:])
+    module = python_source.tree(case.source)
+    functions = [n for n in module.body if isinstance(n, ast.FunctionDef)] if module else []
+    return "\n".join(ast.unparse(s) for s in functions[0].body) if functions else case.source
 
 
 def render(suite: Suite, module: str, targets: Sequence[str]) -> str:
@@ -60,87 +73,111 @@ def render(suite: Suite, module: str, targets: Sequence[str]) -> str:
     return "\n\n\n".join(p for p in parts if p) + "\n"
 
 
-def _case(suite_id: str, number: int, body: str, check: ast.stmt) -> Case:
-    indented = "\n".join(f"    {line}" for line in body.splitlines())
-    call, expected = python_source.claim(check)
-    return Case(f"{suite_id}-{number}", _short(check), f"def test_{number}():\n{indented}", call, expected)
+def _case(
+    suite_id: str, number: int, check: Check, targets: Collection[str], known: Collection[str]
+) -> tuple[Case | None, str]:
+    """The case of a check, or None and why there is none."""
+    setup = [s for s in (_importing(s, targets) for s in check.setup) if s is not None]
+    name = _name(check.statement, setup)
+    why = check.why or _objection(setup, check.statement, targets, known)
+    if why:
+        return None, f"{why}: {name}"
+    body: list[ast.stmt] = [*setup, check.statement]
+    if any(isinstance(n, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for s in body for n in ast.walk(s)):
+        body = _awaited(body)
+    nothing = ast.arguments([], [], None, [], [], None, [])
+    function = ast.FunctionDef(f"test_{number}", nothing, body, [], lineno=0)
+    call, expected = python_source.claim(check.statement, setup)
+    return Case(f"{suite_id}-{number}", name, ast.unparse(function), call, expected), ""
 
 
-def _checks(module: ast.Module) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
-    """(statements before it, the one that asserts), of the top level and of each test function and method."""
-    shared = [s for s in module.body if isinstance(s, (ast.Assign, ast.AnnAssign))]
-    yield from _straight([s for s in module.body if isinstance(s, ast.Assert) or _raises(s)], shared)
-    for node in _functions(module):
-        yield from _straight(node.body, [])
+def _awaited(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The same as plain code that starts a loop of its own: needs no plugin wherever the tests go."""
+    shell = ast.parse("import asyncio\nasync def run(): pass\nasyncio.run(run())").body
+    assert isinstance(shell[1], ast.AsyncFunctionDef)
+    shell[1].body = body
+    return shell
 
 
-def _functions(module: ast.Module) -> Iterator[ast.FunctionDef]:
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test") and not node.args.args:
-            yield node
-        elif isinstance(node, ast.ClassDef):
-            methods = (n for n in node.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test"))
-            yield from (m for m in methods if not any("self" in ast.unparse(s) for s in m.body))
-
-
-def _straight(body: Sequence[ast.stmt], shared: Sequence[ast.stmt]) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
-    setup: list[ast.stmt] = list(shared)
-    for statement in body:
-        if isinstance(statement, ast.Assert) or _raises(statement):
-            yield _needed(setup, statement), statement
-        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-            setup.append(statement)
-
-
-def _needed(setup: Sequence[ast.stmt], check: ast.stmt) -> list[ast.stmt]:
-    """The statements of `setup` that define a name which the check, or a later needed statement, reads."""
-    wanted = _reads(check)
-    kept: list[ast.stmt] = []
-    for statement in reversed(setup):
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or _writes(statement) & wanted:
-            kept.insert(0, statement)
-            wanted |= _reads(statement)
-    return kept
-
-
-def _reads(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def _writes(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-
-
-def _raises(node: ast.stmt) -> bool:
-    return isinstance(node, ast.With) and any("raises(" in ast.unparse(i.context_expr) for i in node.items)
-
-
-def _objection(setup: Sequence[ast.stmt], check: ast.stmt, targets: Collection[str]) -> str:
-    calls = {n for s in (*setup, check) for n in python_source.called(s)}
-    reads = {n for s in (*setup, check) for n in _reads(s)}
-    if targets and not (set(targets) & (calls | reads)):
-        return f"never calls the code: {_short(check)}"
-    if isinstance(check, ast.Assert) and isinstance(check.test, ast.Constant):
-        return f"asserts nothing: {_short(check)}"
-    if any(isinstance(s, (ast.Try, ast.FunctionDef, ast.ClassDef)) for s in setup):
-        return f"does more than set up and assert: {_short(check)}"
+def _objection(setup: Sequence[ast.stmt], check: ast.stmt, targets: Collection[str], known: Collection[str]) -> str:
+    whole = [*setup, check]
+    reads = {n.id for s in whole for n in ast.walk(s) if isinstance(n, ast.Name)}
+    calls = {n for s in whole for n in python_source.called(s)}
+    if targets and not set(targets) & reads:
+        return "never calls the code"
+    if again := sorted(bound(whole) & (set(targets) or calls)):
+        return f"redefines `{again[0]}`"
+    if isinstance(check, ast.Assert) and _always_true(check.test):
+        return "asserts nothing"
+    if any(isinstance(s, (ast.Try, *_Definition)) for s in setup):
+        return "does more than set up and assert"
+    if any(isinstance(n, (ast.Return, ast.Yield, ast.Raise)) for s in setup for n in ast.walk(s)):
+        return "may end before it asserts"
+    if unknown := sorted(free(whole) - set(known) - (set() if targets else calls)):
+        return f"reads `{unknown[0]}`, which is not defined"
     return ""
 
 
-def _short(check: ast.stmt) -> str:
-    text = " ".join(ast.unparse(check).split()).removeprefix("assert ").removeprefix("with ")
+def _always_true(test: ast.expr) -> bool:
+    """A constant, a tuple, a comparison of constants or of a thing with itself: no code under test can fail it."""
+    if isinstance(test, ast.Tuple) or not any(isinstance(n, ast.Name) for n in ast.walk(test)):
+        return True
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.Is)):
+        return ast.dump(test.left) == ast.dump(test.comparators[0])
+    return False
+
+
+def _name(check: ast.stmt, setup: Sequence[ast.stmt]) -> str:
+    """One line that says what the check checks."""
+    if isinstance(check, _Definition):
+        return check.name
+    call, expected = python_source.claim(check, setup)
+    text = f"{call} == {expected}" if call and setup else ast.unparse(check)
+    text = " ".join(text.split()).removeprefix("assert ").removeprefix("with ")
     return text if len(text) <= 100 else text[:99] + "…"
 
 
-def _preamble(module: ast.Module, targets: Collection[str]) -> str:
-    """Imports of the standard library and helper functions; what imports or redefines the code under test stays out."""
-    kept = []
+def _preamble(module: ast.Module, targets: Collection[str]) -> list[ast.stmt]:
+    """Imports that are there to be had and helpers; what imports or redefines the code under test stays out."""
+    kept: list[ast.stmt] = []
     for node in module.body:
-        if isinstance(node, ast.Import):
-            known = [a for a in node.names if a.name.split(".")[0] in sys.stdlib_module_names]
-            kept += [ast.unparse(ast.Import(names=known))] if known else []
-        elif (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in sys.stdlib_module_names) or (
-            isinstance(node, ast.FunctionDef) and not node.name.startswith("test") and node.name not in targets
-        ):
-            kept.append(ast.unparse(node))
-    return "\n".join(kept)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            kept += [n for n in [_importing(node, targets)] if n is not None]
+        elif isinstance(node, _Definition) and _helps(node, targets):
+            kept.append(node)
+    return list(_sound(kept, set(targets) | {"pytest"}))
+
+
+def _helps(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, targets: Collection[str]) -> bool:
+    tests = node.name.lower().startswith("test") or any(
+        isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in node.body
+    )
+    return not tests and node.name not in targets and not any(asserts(s) for s in [node])
+
+
+def _sound(nodes: Sequence[ast.stmt], known: set[str]) -> Iterator[ast.stmt]:
+    """Without the helpers that would fail while they are defined, and every test of the file with them."""
+    known = set(known)
+    for node in nodes:
+        if isinstance(node, _Definition):
+            inner = node.body if isinstance(node, ast.ClassDef) else []
+            arguments = [] if isinstance(node, ast.ClassDef) else [node.args, *filter(None, [node.returns])]
+            bases = node.bases if isinstance(node, ast.ClassDef) else []
+            early = [*node.decorator_list, *arguments, *bases, *inner]
+            if free(early) - known - {node.name}:
+                continue
+        known |= bound([node])
+        yield node
+
+
+def _importing(node: ast.stmt, targets: Collection[str]) -> ast.stmt | None:
+    """An import without the parts that are not to be had or would hide the code under test; else the node itself."""
+    if isinstance(node, ast.Import):
+        names = [a for a in node.names if a.name.split(".")[0] in _IMPORTABLE and not bound([a]) & set(targets)]
+        return ast.Import(names) if names else None
+    if isinstance(node, ast.ImportFrom):
+        origin = "" if node.level else (node.module or "").split(".")[0]
+        names = [a for a in node.names if a.name != "*" and not bound([a]) & set(targets)]
+        usable = origin in _IMPORTABLE and origin != "__future__" and names
+        return ast.ImportFrom(node.module, names, 0) if usable else None
+    return node

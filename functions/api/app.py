@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from functions.api import execute, health, problems, stream
@@ -11,14 +13,27 @@ DESCRIPTION = """Code that arrives proven: every execution is written, tested an
 its evidence. Errors are `application/problem+json` with a stable `type`."""
 
 
+class Api(FastAPI):
+    """Its document has the shape of the problems, which no route answers with as a model."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"].setdefault("Problem", problems.Problem.model_json_schema())
+        return document
+
+
 def create() -> FastAPI:
     """A new application; it opens nothing until a request comes."""
-    app = FastAPI(
+    app = Api(
         title="Assay",
         version="0.1.0",
         description=DESCRIPTION,
         redoc_url=None,
-        responses=problems.RESPONSES,
+        responses=problems.ALWAYS,
+        # Relative to the document, so that one document is right under /api and at a function's own origin.
+        servers=[{"url": "./"}],
+        root_path_in_servers=False,
+        redirect_slashes=False,
     )
     app.add_middleware(Guard)
     for router in (execute.router, stream.router, health.router):

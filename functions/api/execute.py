@@ -6,20 +6,21 @@ from hashlib import sha256
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Path, Query
 
 from functions.agent import usecases
 from functions.agent.records import Execution
 from functions.agent.words import Status
-from functions.api.problems import CONFLICT, NOT_FOUND
+from functions.api.problems import CONFLICT, NOT_FOUND, RESPONSES
 from functions.api.shapes import ExecuteBody, Executions, ExecutionView, Queued, Summary, summary, view
 from infra import wiring
 
-router = APIRouter(tags=["execute"])
+router = APIRouter(tags=["execute"], responses=RESPONSES)
 USER = "local"
 """The one user of this machine."""
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+ExecutionId = Annotated[str, Path(max_length=128)]
 
 
 @router.post("/execute", status_code=202, responses=CONFLICT)
@@ -42,20 +43,20 @@ async def execute(body: ExecuteBody, idempotency_key: Key = None) -> Queued:
 
 
 @router.get("/execute/{execution_id}", responses=NOT_FOUND)
-async def status(execution_id: str) -> ExecutionView:
+async def status(execution_id: ExecutionId) -> ExecutionView:
     """Where an execution stands and what it has given so far."""
     return view(await usecases.owned(wiring.ports(), USER, execution_id))
 
 
 @router.post("/execute/{execution_id}/retry", status_code=202, responses={**NOT_FOUND, **CONFLICT})
-async def retry(execution_id: str) -> Queued:
+async def retry(execution_id: ExecutionId) -> Queued:
     """Run the same request again as a new execution that is linked to this one."""
     new = await usecases.retry(wiring.ports(), USER, execution_id, uuid4().hex, wiring.clock())
     return _queued(new)
 
 
-@router.post("/execute/{execution_id}/cancel", status_code=202, responses=NOT_FOUND)
-async def cancel(execution_id: str) -> ExecutionView:
+@router.post("/execute/{execution_id}/cancel", status_code=202, responses={**NOT_FOUND, **CONFLICT})
+async def cancel(execution_id: ExecutionId) -> ExecutionView:
     """Stop an execution, its model call and its run. An execution that has ended stays as it is."""
     return view(await usecases.cancel(wiring.ports(), USER, execution_id, wiring.clock()))
 

@@ -23,35 +23,50 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-        problem = _stranger(headers) if wiring.is_local() else None
-        length = headers.get("content-length", "0")
-        if problem is None and length.isdigit() and int(length) > MAX_BODY_BYTES:
-            problem = response(413, "too-large", "Body too large", "A request body has at most 256 KiB.")
-        if problem is not None:
-            await problem(scope, receive, send)
+        if wiring.is_local() and not _ours(headers):
+            detail = "This server answers only pages and programs of this machine."
+            await response(403, "forbidden", detail)(scope, receive, send)
             return
-        await self.app(scope, _limited(receive), send)
+        length = headers.get("content-length", "0")
+        too_long = length.isdigit() and int(length) > MAX_BODY_BYTES
+        body = None if too_long else await _body(receive)
+        if body is None:
+            await response(413, "too-large", "A request body has at most 256 KiB.")(scope, receive, send)
+            return
+        await self.app(scope, _replayed(body, receive), send)
 
 
-def _limited(receive: Receive) -> Receive:
-    """Cuts a body without a length off where the limit is; what follows can't be parsed and is refused as such."""
+async def _body(receive: Receive) -> list[Message] | None:
+    """The messages of the whole body, which may come without a length; None as soon as it is too long."""
+    messages: list[Message] = []
     seen = 0
-
-    async def limited() -> Message:
-        nonlocal seen
+    while True:
         message = await receive()
+        messages.append(message)
         seen += len(message.get("body", b""))
         if seen > MAX_BODY_BYTES:
-            return {"type": "http.request", "body": b"", "more_body": False}
-        return message
+            return None
+        if not message.get("more_body", False):
+            return messages
 
-    return limited
+
+def _replayed(messages: list[Message], receive: Receive) -> Receive:
+    left = iter(messages)
+
+    async def replayed() -> Message:
+        return next(left, None) or await receive()
+
+    return replayed
 
 
-def _stranger(headers: dict[str, str]) -> ASGIApp | None:
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    origin = urlsplit(headers["origin"]).hostname if "origin" in headers else host
+def _ours(headers: dict[str, str]) -> bool:
     own = wiring.local_hosts()
-    if host in own and origin in own:
-        return None
-    return response(403, "forbidden", "Forbidden", "This server answers only pages and programs of this machine.")
+    host = _host(f"//{headers.get('host', '')}")
+    return host in own and ("origin" not in headers or _host(headers["origin"]) in own)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # half an IPv6 address
+        return ""

@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457): a stable `type`, a title, one sentence, and the field where it is one."""
+"""Errors as application/problem+json (RFC 9457): a stable `type`, a title, one sentence, the field where it is one."""
 
 from __future__ import annotations
 
@@ -28,22 +28,28 @@ class Problem(BaseModel):
     field: str | None = None
 
 
-_SHAPE: dict[str, Any] = {
-    "model": Problem,
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {**_SHAPE, "description": HTTPStatus(status).phrase} for status in (403, 413, 422, 503)
-}
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {**_SHAPE, "description": "Not Found"}}
-CONFLICT: dict[int | str, dict[str, Any]] = {409: {**_SHAPE, "description": "Conflict"}}
+def title(status: int) -> str:
+    """The status in words, the same on every Python: 3.13 renamed two of them."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or HTTPStatus(status).phrase
+
+
+def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses for `responses=`; `Api` in app.py adds the schema that they refer to."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": title(status), "content": content} for status in statuses}
+
+
+ALWAYS = _documented(403, 413)
+RESPONSES = _documented(422, 503)
+NOT_FOUND = _documented(404)
+CONFLICT = _documented(409)
 
 
 def response(
-    status: int, type: str, title: str, detail: str, field: str | None = None, headers: dict[str, str] | None = None
+    status: int, type: str, detail: str, field: str | None = None, headers: dict[str, str] | None = None
 ) -> JSONResponse:
     """The problem as a response."""
-    body = Problem(type=f"urn:assay:{type}", title=title, status=status, detail=detail, field=field)
+    body = Problem(type=f"urn:assay:{type}", title=title(status), status=status, detail=detail, field=field)
     content = body.model_dump(exclude_none=True)
     return JSONResponse(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -61,26 +67,31 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     after = getattr(error, "retry_after_s", None) if isinstance(error, (LimitReached, RateLimited)) else None
     headers = {"Retry-After": str(round(after))} if after else None
     field = error.field if isinstance(error, BadInput) else None
-    title = HTTPStatus(error.status).phrase
-    return response(error.status, error.type, title, error.detail, field, headers)
+    return response(error.status, error.type, error.detail, field, headers)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
-    field = ".".join(place) or "body"
+    field = ".".join(str(part) for part in first["loc"][1:])[:100]
+    if first["type"] == "json_invalid" or not field:
+        return _no_json()
     message = {"extra_forbidden": "is not a known field", "missing": "is missing"}.get(first["type"], first["msg"])
-    return response(422, "bad-input", "Unprocessable Content", f"{field[:100]}: {message}", field[:100])
+    return response(422, "bad-input", f"{field}: {message}", field)
+
+
+def _no_json() -> JSONResponse:
+    return response(422, "bad-input", "The body must be a JSON object, sent as application/json in UTF-8.", "body")
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    phrase = HTTPStatus(error.status_code).phrase
-    word = phrase.lower().replace(" ", "-")
-    return response(error.status_code, word, phrase, str(error.detail), headers=dict(error.headers or {}))
+    if error.status_code == 400:  # the framework's word for a body that it can't decode
+        return _no_json()
+    word = title(error.status_code).lower().replace(" ", "-")
+    return response(error.status_code, word, str(error.detail), headers=dict(error.headers or {}))
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return response(500, "internal", "Internal Server Error", "Something of ours broke; it was logged.")
+    return response(500, "internal", "Something of ours broke; it was logged.")

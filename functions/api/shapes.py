@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from functions.agent.codec import to_dict
 from functions.agent.records import Attempt, Execution
 from functions.agent.words import OutputType, Phase, Preference, Status
+
+
+def _whole(text: str) -> str:
+    """JSON can say half of a character (a lone surrogate), which nothing can store or send on."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("half_character", "holds half of a character (a lone surrogate)") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
 
 
 class ExecuteBody(BaseModel):
@@ -22,15 +35,15 @@ class ExecuteBody(BaseModel):
         },
     )
 
-    prompt: str = Field(description="What to write, in words; at most 64 KiB. Examples in it become tests.")
-    language: str | None = Field(None, description="python, …; detected from the prompt when absent.")
-    session_id: str | None = Field(None, max_length=128)
-    context_artifacts: list[Annotated[str, Field(max_length=128)]] = Field([], max_length=16)
-    github_repo: str | None = Field(None, description="owner/repo", max_length=200)
+    prompt: Text = Field(description="What to write, in words; at most 64 KiB. Examples in it become tests.")
+    language: Text | None = Field(None, max_length=40, description="python, …; detected from the prompt when absent.")
+    session_id: Text | None = Field(None, max_length=128)
+    context_artifacts: list[Annotated[Text, Field(max_length=128)]] = Field([], max_length=16)
+    github_repo: Text | None = Field(None, description="owner/repo", max_length=200)
     llm_preference: Preference = Preference.BALANCED
     output_preference: OutputType = OutputType.SNIPPET
     max_attempts: int | None = Field(None, ge=1, le=5, description="Fewer than the installation allows.")
-    model: str | None = Field(None, description="provider or provider/model, instead of the tier's", max_length=200)
+    model: Text | None = Field(None, description="provider or provider/model, instead of the tier's", max_length=200)
 
 
 class Queued(BaseModel):
@@ -185,13 +198,10 @@ def view(e: Execution) -> ExecutionView:
 
 
 def _attempt(a: Attempt) -> AttemptView:
-    if a.completed_at is None:
-        status = "running"
-    else:
-        status = "failed" if a.error_type else "passed"
+    ended = "failed" if a.error_type else "passed"
     return AttemptView(
         n=a.attempt_number,
-        status=status,
+        status="running" if a.completed_at is None else ended,
         strategy=str(a.strategy),
         provider=a.llm_provider,
         model=a.llm_model,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -11,12 +12,12 @@ from starlette.responses import StreamingResponse
 
 from functions.agent import usecases
 from functions.agent.ports import Event, Ports
-from functions.api.execute import USER
-from functions.api.problems import NOT_FOUND
+from functions.agent.records import Execution
+from functions.api.execute import USER, ExecutionId
+from functions.api.problems import NOT_FOUND, RESPONSES
 from infra import wiring
 
-router = APIRouter(tags=["execute"])
-KEEP_ALIVE_S = 15.0
+router = APIRouter(tags=["execute"], responses=RESPONSES)
 RETRY_MS = 1000
 _EXAMPLE = 'id: 3\nevent: phase\ndata: {"attempt": 1, "max": 5, "phase": "writing"}\n\n'
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -28,14 +29,17 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @router.get("/execute/{execution_id}/stream", response_class=StreamingResponse, responses=_RESPONSES)
 async def stream(
-    execution_id: str,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
+    execution_id: ExecutionId,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=200)] = None,
 ) -> Response:
-    """Replays after Last-Event-ID, then follows live; a comment every 15 s keeps the line open; ends after `done`."""
+    """Replays after Last-Event-ID, then follows live; a comment every 15 s keeps the line open; ends after `done`.
+
+    An id that this log does not have is none of this log's: all of it is replayed."""
     ports = wiring.ports()
     execution = await usecases.owned(ports, USER, execution_id)
-    after = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else 0
-    if execution.status.terminal and not await ports.events.read(execution_id, after):
+    after = await _known(ports, execution_id, last_event_id or "")
+    # What a model still said when it was cancelled may stand after `done`: that is nothing to wait for.
+    if execution.status.terminal and not any(e.kind == "done" for e in await ports.events.read(execution_id, after)):
         return Response(status_code=204)
     return StreamingResponse(
         _events(ports, execution_id, after),
@@ -44,16 +48,25 @@ async def stream(
     )
 
 
+async def _known(ports: Ports, execution_id: str, last_event_id: str) -> int:
+    """The id that the client saw last, 0 for what is no id of this log."""
+    after = int(last_event_id) if re.fullmatch(r"[0-9]{1,18}", last_event_id) else 0
+    known = after and any(e.id == after for e in await ports.events.read(execution_id, after - 1))
+    return after if known else 0
+
+
 async def _events(ports: Ports, execution_id: str, after: int) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MS}\n\n"
     while True:
-        events = await ports.events.read(execution_id, after, KEEP_ALIVE_S)
+        events = await ports.events.read(execution_id, after, wiring.keep_alive_s())
         for event in events:
             yield _frame(event)
             after = event.id
             if event.kind == "done":
                 return
         if not events:
+            if (await ports.records.get(Execution, execution_id)).status.terminal:
+                return
             yield ": still here\n\n"
 
 

@@ -35,16 +35,16 @@ class ModelRouter:
         if self._settings.scripted_url:
             return Route((catalogue.SCRIPTED,), "Replies come from a script.")
         specs: list[ModelSpec] = []
-        skipped: list[str] = []
+        skipped: dict[str, str] = {}
         for provider in self._order(tier):
             found = await self._of(provider, tier)
             if isinstance(found, ModelSpec):
                 specs.append(found)
             else:
-                skipped.append(f"{provider} ({found})")
+                skipped[provider] = found
         if not specs:
-            raise ModelMisconfigured(f"No model can be asked: {', '.join(skipped)}.")
-        return Route(tuple(specs), self._reason(tier, specs, skipped))
+            raise ModelMisconfigured(f"No model can be asked: {_why_not(skipped)}.")
+        return Route(tuple(specs), _reason(specs, skipped))
 
     def open(self, spec: ModelSpec) -> Model:
         """The adapter of a spec, with retries around it; the same one every time."""
@@ -106,12 +106,14 @@ class ModelRouter:
             raise ModelMisconfigured(f"{wanted} cannot be asked: {found}.")
         return Route((found,), f"You asked for {found.name}.")
 
-    @staticmethod
-    def _reason(tier: Tier, specs: list[ModelSpec], skipped: list[str]) -> str:
-        rest = ", then ".join(spec.name for spec in specs[1:])
-        why = f"{specs[0].name} is the first choice for {tier} work that can be asked now"
-        if rest:
-            why += f"; if it fails: {rest}"
-        if skipped:
-            why += f"; skipped: {', '.join(skipped)}"
-        return f"{why}."
+
+def _reason(specs: list[ModelSpec], skipped: dict[str, str]) -> str:
+    rest = ", then ".join(spec.name for spec in specs[1:])
+    return specs[0].name + (f", then {rest}" if rest else "") + (f" ({_why_not(skipped)})" if skipped else "")
+
+
+def _why_not(skipped: dict[str, str]) -> str:
+    """`ollama: it does not answer; no key for groq, openai`."""
+    keyless = [provider for provider, why in skipped.items() if why.endswith("is not set")]
+    others = [f"{provider}: {why}" for provider, why in skipped.items() if provider not in keyless]
+    return "; ".join([*others, f"no key for {', '.join(keyless)}"] if keyless else others)

@@ -261,14 +261,14 @@ def test_one_file_is_bounded(call: Trip) -> None:
 
 
 def test_inodes_are_bounded(call: Trip) -> None:
-    cell = call("import os, tempfile\nt = tempfile.gettempdir()\nfor n in range(10**6):\n    os.mknod(f'{t}/{n}')")
-    assert cell["status"] == "inode_limit"
+    body = "import os, tempfile\nt = tempfile.gettempdir()\nfor n in range(10**6):\n    os.mknod(f'{t}/{n}')"
+    assert call(body, cell_wall_s=50)["status"] == "inode_limit"
 
 
 def test_a_hang_ends_in_time_keeps_its_output_and_takes_its_family_along(call: Trip) -> None:
     body = """
 import os, signal, time
-for number in range(1, 64):
+for number in set(range(1, 64)) - {signal.SIGCHLD}:
     try:
         signal.signal(number, signal.SIG_IGN)
     except (OSError, ValueError):
@@ -285,7 +285,7 @@ time.sleep(60)
     cell = call(body, cell_wall_s=1)
     assert time.monotonic() - begun < 2.5
     assert (cell["status"], cell["stdout"]["head"]) == ("timeout", "still here\n")
-    assert cell["leftovers"] >= 1
+    assert cell["leftovers"] == 2
 
 
 def test_a_stopped_process_ends_in_time(call: Trip) -> None:

@@ -50,7 +50,10 @@ _TABLE = (
         test_file="test_solution.py",
         test_pattern=r"(?:test_.*|.*_test|tests|conftest)\.py",
         comment="#",
-        test_style="Plain pytest functions named test_*, one assertion each; import from solution.",
+        test_style=(
+            "Each test is one line, `assert name(arguments) == expected value`, or for wrong input two lines, "
+            "`with pytest.raises(ErrorType):` and the call. No functions, no messages, no comments."
+        ),
     ),
     Language(
         name="javascript",

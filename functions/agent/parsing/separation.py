@@ -32,9 +32,10 @@ def code_only(source: str) -> tuple[str, str]:
     tree = tree_of(source)
     if tree is None:
         return source, ""
-    tests = [node for node in tree.body if is_test(node) or _starts_tests(node, tree)]
-    if not any(map(is_test, tests)):
+    names = frozenset(node.name for node in definitions(tree) if is_test(node))
+    if not names:
         return source, ""
+    tests = [node for node in tree.body if is_test(node) or _starts_tests(node, names)]
     if not any(isinstance(node, Definition) and not is_test(node) and not _is_fixture(node) for node in tree.body):
         return "", "Only tests came where the code was asked for."
     rest = without(source, [*tests, *(node for node in tree.body if _is_fixture(node))])
@@ -51,10 +52,9 @@ def without_subject(source: str, under_test: Collection[str]) -> tuple[str, tupl
         return source, ()
     warnings: list[str] = []
     imported = _imported_from(tree, _MAIN)
+    subjects = under_test or imported or _called_in_assertions(tree)
     redefined = [
-        node
-        for node in definitions(tree)
-        if not is_test(node) and not _is_fixture(node) and _is_under_test(node.name, tree, under_test, imported)
+        node for node in definitions(tree) if node.name in subjects and not is_test(node) and not _is_fixture(node)
     ]
     if redefined:
         names = sorted({node.name for node in redefined})
@@ -67,17 +67,10 @@ def without_subject(source: str, under_test: Collection[str]) -> tuple[str, tupl
     return source, (*warnings, *renamed, *added)
 
 
-def _is_under_test(name: str, tree: ast.Module, under_test: Collection[str], imported: Collection[str]) -> bool:
-    if under_test:
-        return name in under_test
-    return name in imported if imported else name in _called_in_assertions(tree)
-
-
-def _starts_tests(node: ast.stmt, tree: ast.Module) -> bool:
+def _starts_tests(node: ast.stmt, names: Collection[str]) -> bool:
     """A statement that runs tests when the module is loaded or started: pytest.main(), test_a(), guarded or not."""
-    names = {n.name for n in definitions(tree) if is_test(n)}
     if isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node.test)):
-        return bool(node.body) and all(_starts_tests(child, tree) for child in node.body)
+        return bool(node.body) and all(_starts_tests(child, names) for child in node.body)
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
     called = dotted(node.value.func)

@@ -44,7 +44,8 @@ def _why_green(test: Function, helpers: set[str]) -> str:
     if any(dotted(name).rsplit(".", 1)[-1] in _SKIPS for name in (*marks, *calls)):
         return "is skipped"
     checks = [node for node in nodes if _is_check(node)]
-    helped = [call for call in calls if dotted(call).rsplit(".", 1)[-1] in helpers - {test.name}]
+    called = {dotted(call).rsplit(".", 1)[-1] for call in calls}
+    helped = any(name in helpers and name != test.name for name in called)
     if not checks and not helped:
         return "has no assertion"
     if not helped and all(map(_is_always_true, checks)):

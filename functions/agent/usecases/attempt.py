@@ -34,6 +34,7 @@ EXAMPLES = ("\n# Example", "\n# example", "\n# Usage", "\n# Test")
 """Where a small model's code ends and its unwanted examples begin; they cost tokens and often never stop."""
 AGAIN_TEMPERATURE = 0.4
 """The same question at temperature 0 would get the same unusable answer."""
+TESTS_TOKENS = 600
 CONTEXT_LIMIT = 6000
 """Characters of attached files in a prompt."""
 
@@ -157,7 +158,7 @@ class _Writer:
             question = Question(
                 messages,
                 max(sample.temperature, AGAIN_TEMPERATURE) if turn else sample.temperature,
-                spec.max_output_tokens,
+                spec.max_output_tokens if purpose == "code" else min(spec.max_output_tokens, TESTS_TOKENS),
                 sample.seed + 1000 * turn,
                 stop=EXAMPLES if spec.small and purpose == "code" else (),
             )
@@ -169,7 +170,8 @@ class _Writer:
                     call.text or "",
                     language=self.execution.language,
                     expected=expected,
-                    finish_reason=call.finish_reason,
+                    # A cut list of tests is as good as its whole lines; a cut program is none.
+                    finish_reason=call.finish_reason if purpose == "code" else "stop",
                     purpose="code" if purpose == "code" else "tests",
                 )
                 return _Sampled(dict(parsed.files), "", tuple(calls))

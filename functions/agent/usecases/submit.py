@@ -18,6 +18,11 @@ from functions.agent.words import ArtifactType, OutputType, Preference
 MAX_PROMPT_BYTES = 64 * 1024
 MAX_ATTACHMENT_BYTES = 256 * 1024
 MAX_ATTACHMENTS = 16
+_ASKED = (
+    *("user_id", "prompt", "language", "session_id", "context_artifacts", "llm_preference", "output_type"),
+    *("max_attempts", "model", "retry_of"),
+)
+"""The fields of an execution that say what was asked for: the same id with others is another request."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
     try:
         execution = await ports.records.save(with_limits(execution, ports))
     except Conflict:
-        execution = await _same_request(ports, request)
+        execution = await _same_request(ports, execution)
     await ports.events.append(execution.id, story(execution))
     await carry_out(ports, execution, due(execution))
     return execution
@@ -174,8 +179,8 @@ async def _own_artifact(ports: Ports, user_id: str, artifact_id: str) -> Artifac
     return artifact
 
 
-async def _same_request(ports: Ports, request: Request) -> Execution:
-    existing = await ports.records.get(Execution, request.id)
-    if (existing.user_id, existing.prompt) != (request.user_id, request.prompt):
+async def _same_request(ports: Ports, wanted: Execution) -> Execution:
+    existing = await ports.records.get(Execution, wanted.id)
+    if any(getattr(existing, name) != getattr(wanted, name) for name in _ASKED):
         raise Conflict("This Idempotency-Key was used for another request.")
     return existing

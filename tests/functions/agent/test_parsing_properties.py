@@ -209,6 +209,14 @@ def test_json_gives_what_markdown_gives(files: dict[str, str]) -> None:
         lambda n: "```python\n```python\n" * (n // 4),
         lambda n: "- " * n + "```\n",
         lambda n: "<|im_end|>\n" * (n // 3),
+        lambda n: "`a.py`\n```python\nx = 1\n" + "a.py\n" * n + "```",
+        lambda n: (
+            "`a.py`\n```python\n"
+            + "def test_f():\n    assert f()\n" * (n // 8)
+            + "def f(): return 1\n" * (n // 8)
+            + "```"
+        ),
+        lambda n: "`a.py`\n```python\n" + "class A: x = 1\nclass B(A): y = f()\n" * (n // 8) + "```",
     ],
 )
 def test_hostile_replies_cost_linear_time(make: Callable[[int], str]) -> None:
@@ -224,6 +232,7 @@ def test_hostile_replies_cost_linear_time(make: Callable[[int], str]) -> None:
         sys.setprofile(tracer)
         try:
             tried(reply, language="python")
+            tried(reply, language="python", purpose="tests")
         finally:
             sys.setprofile(None)
         return count

@@ -49,13 +49,12 @@ async def names(settings: ModelSettings, tier: Tier = Tier.SIMPLE, wanted: str |
 async def test_without_keys_the_embedded_model_is_asked_and_the_reason_says_why() -> None:
     route = await ModelRouter(LOCAL).route(Tier.SIMPLE)
     assert [spec.name for spec in route.specs] == ["embedded/qwen2.5-coder-1.5b"]
-    assert "ollama (it does not answer)" in route.reason
-    assert "groq (GROQ_API_KEY is not set)" in route.reason
-    assert route.reason.count(".") - route.reason.count("2.5-") - route.reason.count("1.5b") == 1
+    assert "ollama: it does not answer" in route.reason
+    assert "no key for groq, deepseek" in route.reason
 
 
 async def test_without_anything_to_ask() -> None:
-    with pytest.raises(ModelMisconfigured, match="GROQ_API_KEY is not set"):
+    with pytest.raises(ModelMisconfigured, match="no key for groq"):
         await ModelRouter(BARE).route(Tier.COMPLEX)
 
 
@@ -117,7 +116,7 @@ async def test_a_wanted_model_without_its_key() -> None:
 
 async def test_a_wrong_provider_in_the_settings_is_said_and_skipped() -> None:
     route = await ModelRouter(replace(LOCAL, simple_provider="olama")).route(Tier.SIMPLE)
-    assert "olama (no such provider)" in route.reason
+    assert "olama: no such provider" in route.reason
 
 
 async def test_a_script_replaces_all_models_and_open_gives_one_adapter() -> None:
