@@ -6,108 +6,138 @@ Found by rule alone. What can't be read with certainty is left out: a misread an
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Collection, Iterator
 
-from functions.agent import python_source, suites
+from functions.agent import prose, python_source, suites
 from functions.agent.interface import named_functions
 from functions.agent.records import Suite
 from functions.agent.words import Origin
 
 SUITE_ID = "anchors"
-_ARROW = re.compile(
-    r"^\s*(?:->|=>|→|⇒|==|=(?!=)"
-    r"|(?:should\s+|must\s+)?(?:returns?|equals?|gives?|yields?|be|is|evaluates? to)\b)[\s:`]*"
-)
-_CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
-_KEYWORDS = {"if", "while", "for", "print", "assert", "and", "or", "not", "in", "is", "return", "lambda", "def"}
+MAX_LINES = 12
+"""Of one assertion in a request."""
+_RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::|$)")
+_CALL = re.compile(r"(?<![\w.@])([A-Za-z_]\w*)\(")
 
 
 def find(prompt: str) -> Suite:
     """The anchors of a request for Python code, as a suite; without any, a suite without cases."""
     known = named_functions(prompt)
-    lines = dict.fromkeys([*_asserts(prompt, known), *_doctests(prompt, known), *_stated(prompt, known)])
-    found = suites.split("\n".join(lines), SUITE_ID, Origin.ANCHOR, targets=())
+    lines = [*_asserts(prompt, known), *_doctests(prompt, known), *_stated(prompt, known)]
+    found = suites.split("\n".join(_agreeing(lines)), SUITE_ID, Origin.ANCHOR, targets=())
     return found.suite
 
 
+def _agreeing(lines: list[str]) -> Iterator[str]:
+    """Each line once, without those that give one call two values: nobody knows which of them is meant."""
+    values: dict[str, list[str]] = {}
+    claims = {}
+    for line in lines:
+        module = python_source.tree(line)
+        if module is not None:
+            claims[line] = call, value = python_source.claim(module.body[0])
+            values.setdefault(call, []).append(value)
+    for line, (call, value) in claims.items():
+        if not call or not any(python_source.differ(value, other) for other in values[call]):
+            yield line
+
+
 def _asserts(prompt: str, known: Collection[str]) -> Iterator[str]:
-    for match in re.finditer(r"(?<!\w)assert\s", prompt):
-        statement = _longest(prompt[match.start() :], ast.Assert)
-        if statement and any(python_source.called(ast.parse(statement), known)):
-            yield statement
+    for match in re.finditer(r"(?<![\w.])assert\b", prompt):
+        before = prompt[: match.start()].rsplit("\n", 1)[-1]
+        statement, rest = _statement(prompt[match.start() :])
+        if statement is None or prose.blamed(before + " " + rest.split("\n", 1)[0]) or prose.denied(before):
+            continue
+        if any(python_source.called(statement, known)) and _closed(statement, known):
+            yield from _written(statement)
 
 
 def _doctests(prompt: str, known: Collection[str]) -> Iterator[str]:
     lines = [line.strip() for line in prompt.splitlines()]
-    for line, answer in zip(lines, [*lines[1:], ""], strict=True):
-        if line.startswith(">>> ") and answer and not answer.startswith((">>>", "...", "Traceback")):
-            yield from _equation(line[4:], answer, known)
+    at = 0
+    while at < len(lines):
+        if not lines[at].startswith(">>> "):
+            at += 1
+            continue
+        source, at = [lines[at][4:]], at + 1
+        while at < len(lines) and re.match(r"\.\.\.(\s|$)", lines[at]):
+            source, at = [*source, lines[at][4:]], at + 1
+        answer: list[str] = []
+        while at < len(lines) and lines[at] and not lines[at].startswith((">>>", '"""', "'''", "```")):
+            answer, at = [*answer, lines[at]], at + 1
+        yield from _example(" ".join(source), answer, known)
+
+
+def _example(call: str, answer: list[str], known: Collection[str]) -> Iterator[str]:
+    """The assertion of one doctest: the answer is a value or, after `Traceback`, an exception."""
+    if not answer:
+        return
+    if not answer[0].startswith("Traceback"):
+        yield from _equation(call, "\n".join(answer), known)
+        return
+    raised = _RAISED.match(answer[-1])
+    kind = getattr(builtins, raised[1], None) if raised else None
+    if isinstance(kind, type) and issubclass(kind, Exception) and _plain_call(call, known):
+        yield f"with pytest.raises({kind.__name__}):\n    {call}"
 
 
 def _stated(prompt: str, known: Collection[str]) -> Iterator[str]:
     for match in _CALL.finditer(prompt):
-        if match[1] in _KEYWORDS or prompt[: match.start()].rstrip().endswith(("assert", ">>>", "def", "class")):
+        line = prompt[: match.start()].rsplit("\n", 1)[-1]
+        if re.search(r"(?<!\w)assert\b", line) or line.lstrip().startswith((">>>", "...")):
             continue
-        call = _balanced(prompt[match.start() :])
-        rest = prompt[match.start() + len(call) :].lstrip("`")
-        arrow = _ARROW.match(rest) if call else None
-        if arrow:
-            value = _longest_value(rest[arrow.end() :])
+        call = prose.balanced(prompt[match.start() :])
+        if call and _plain_call(call, known):
+            value = prose.value_after(prompt[: match.start()], prompt[match.start() + len(call) :], call)
             yield from _equation(call, value, known) if value else ()
 
 
 def _equation(call: str, value: str, known: Collection[str]) -> Iterator[str]:
     """`assert call == value` when the call is one of plain data and the value is plain data."""
     try:
-        expression = ast.parse(call.strip(), mode="eval").body
-        ast.literal_eval(value.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        python_source.literal(value)
+    except ValueError:
         return
-    if isinstance(expression, ast.Call) and any(python_source.called(expression, known)):
-        yield f"assert {call.strip()} == {value.strip()}"
+    if _plain_call(call, known):
+        yield f"assert {' '.join(call.split())} == ({value.strip()})" if "\n" in value else f"assert {call} == {value}"
 
 
-def _balanced(text: str) -> str:
-    """`name(...)` up to its closing parenthesis, strings respected; empty when it does not close within 2,000."""
-    depth, quote = 0, ""
-    for i, char in enumerate(text[:2000]):
-        if quote:
-            quote = "" if char == quote and text[i - 1] != "\\" else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth == 0:
-                return text[: i + 1]
-    return ""
+def _plain_call(call: str, known: Collection[str]) -> bool:
+    """Whether `call` is one call of a function of the request with data that is all there."""
+    module = python_source.tree(call.strip())
+    if module is None or len(module.body) != 1 or not isinstance(module.body[0], ast.Expr):
+        return False
+    expression = module.body[0].value
+    return (
+        isinstance(expression, ast.Call)
+        and any(python_source.called(expression, known))
+        and _closed(expression, known)
+        and not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(expression))
+    )
 
 
-def _longest(text: str, kind: type[ast.stmt]) -> str:
-    """The longest run of lines (at most 12), or else the longest run of words of the first, that is one statement."""
-    lines = text.splitlines()[:12]
-    attempts = ["\n".join(lines[:n]) for n in range(1, len(lines) + 1)]
-    words = lines[0].rstrip()
-    ends = [m.start() for m in re.finditer(r"[\s.,;`]", words)]
-    attempts += [words.rstrip(".,;:`\"'"), *(words[:end] for end in reversed(ends))]
-    for attempt in attempts:
-        module = python_source.tree(attempt.rstrip().rstrip("`"))
-        if module and len(module.body) == 1 and isinstance(module.body[0], kind):
-            return ast.unparse(module.body[0])
-    return ""
+def _closed(node: ast.AST, known: Collection[str]) -> bool:
+    """Whether all that `node` reads is there: builtins and functions that it calls."""
+    return python_source.free([node]) <= set(python_source.called(node, known))
 
 
-def _longest_value(text: str) -> str:
-    """The longest prefix of the line that is a Python literal and ends where a value may end."""
-    line = text.split("\n", 1)[0][:500]
-    ends = [len(line), *(m.start() for m in reversed(list(re.finditer(r"[\s.,;`)]", line))))]
-    for end in ends:
-        piece = line[:end].strip().strip("`").rstrip(".,;")
-        try:
-            ast.literal_eval(piece)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            continue
-        return piece
-    return ""
+def _written(node: ast.AST) -> Iterator[str]:
+    try:
+        yield ast.unparse(node)
+    except (RecursionError, ValueError):
+        return
+
+
+def _statement(text: str) -> tuple[ast.stmt | None, str]:
+    """The assertion that `text` begins with, as long as its lines and words reach, and the text after it."""
+    lines = text.splitlines()[:MAX_LINES]
+    ends = [len("\n".join(lines[:n])) for n in range(1, len(lines) + 1)]
+    first = lines[0].rstrip()
+    ends += [len(first), *(m.start() for m in reversed(list(re.finditer(r"[\s.,;:`]", first))))]
+    for end in ends[: MAX_LINES + 60]:
+        module = python_source.tree(text[:end].rstrip().rstrip("`.,;"))
+        if module and len(module.body) == 1 and isinstance(module.body[0], ast.Assert):
+            return module.body[0], text[end:]
+    return None, ""

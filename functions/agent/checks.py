@@ -34,7 +34,7 @@ class Check:
 def collect(module: ast.Module) -> Iterator[Check]:
     """All checks, of the top level first, then of each test function and method in order."""
     skipped = (*_Function, ast.ClassDef, ast.Import, ast.ImportFrom)
-    yield from _straight([s for s in module.body if not isinstance(s, skipped)])
+    yield from _straight([unittest_style.plain(s) for s in module.body if not isinstance(s, skipped)])
     shared = [s for s in module.body if isinstance(s, (ast.Assign, ast.AnnAssign))]
     for node in module.body:
         if isinstance(node, _Function) and node.name.startswith("test"):
@@ -52,7 +52,7 @@ def _of_function(
     if method and arguments[:1] == ["self"]:
         del arguments[0]
     rows, why = _rows(node, arguments, shared)
-    body = [s for s in map(unittest_style.plain, node.body) if s is not None]
+    body = [unittest_style.plain(s) for s in node.body]
     found = [c for row in rows for c in _straight(body, (*shared, *row))]
     if why or not found:
         yield Check(node, why=why or "asserts nothing")

@@ -66,7 +66,7 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
     result = candidate.results.get(worst.id)
     message = clean(result.message) if result else "The test did not run."
     kind = _exception(message)
-    return kind, f"{worst.source.strip()}\n{message}"[:LIMIT], _sign(kind, worst.id, message)
+    return kind, f"{_body(worst)}\n{message}"[:LIMIT], _sign(kind, worst.id, message)
 
 
 def for_model(execution: Execution, candidate: Candidate) -> str:

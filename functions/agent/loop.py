@@ -146,7 +146,7 @@ def _judge(execution: Execution, happening: events.RunFinished, now: float) -> E
     execution = replace(execution, environment=happening.environment, updated_at=now)
     execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates))
     execution = replace(execution, verdict=verdict_of(execution, happening.level))
-    error_type, message, signature = feedback.complaint(execution)
+    error_type, message, signature = ("", "", "") if settled(execution) else feedback.complaint(execution)
     return _conclude(_edit(execution, error_type=error_type, error_message=message, signature=signature), now)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from functions.agent import python_source
-from functions.agent.checks import Check, asserts, collect
+from functions.agent.checks import Check, collect
 from functions.agent.python_source import bound, free
 from functions.agent.records import Case, Suite
 from functions.agent.salvage import salvage
@@ -38,12 +38,13 @@ def split(source: str, suite_id: str, origin: Origin, targets: Collection[str], 
     module, lost = salvage(source)
     preamble = _preamble(module, targets)
     known = bound(preamble) | set(targets) | {"pytest"}
+    doors = {*targets, *(n for s in preamble if _mentions(s) & set(targets) for n in bound([s]))}
     cases: list[Case] = []
     dropped = list(lost)
     bodies = set(seen)
     for check in collect(module):
         try:
-            case, why = _case(suite_id, len(cases) + 1, check, targets, known)
+            case, why = _case(suite_id, len(cases) + 1, check, targets, doors, known)
         except (RecursionError, ValueError):  # deeper, or longer in one number, than Python writes out again
             case, why = None, "can't be written out again"
         if case is None:
@@ -74,12 +75,17 @@ def render(suite: Suite, module: str, targets: Sequence[str]) -> str:
 
 
 def _case(
-    suite_id: str, number: int, check: Check, targets: Collection[str], known: Collection[str]
+    suite_id: str,
+    number: int,
+    check: Check,
+    targets: Collection[str],
+    doors: Collection[str],
+    known: Collection[str],
 ) -> tuple[Case | None, str]:
     """The case of a check, or None and why there is none."""
     setup = [s for s in (_importing(s, targets) for s in check.setup) if s is not None]
     name = _name(check.statement, setup)
-    why = check.why or _objection(setup, check.statement, targets, known)
+    why = check.why or _objection(setup, check.statement, targets, doors, known)
     if why:
         return None, f"{why}: {name}"
     body: list[ast.stmt] = [*setup, check.statement]
@@ -99,11 +105,18 @@ def _awaited(body: list[ast.stmt]) -> list[ast.stmt]:
     return shell
 
 
-def _objection(setup: Sequence[ast.stmt], check: ast.stmt, targets: Collection[str], known: Collection[str]) -> str:
+def _objection(
+    setup: Sequence[ast.stmt],
+    check: ast.stmt,
+    targets: Collection[str],
+    doors: Collection[str],
+    known: Collection[str],
+) -> str:
+    """Why the check is no case. `doors` are the targets and the helpers that use them, `known` all defined names."""
     whole = [*setup, check]
-    reads = {n.id for s in whole for n in ast.walk(s) if isinstance(n, ast.Name)}
+    reads = {n for s in whole for n in _mentions(s)}
     calls = {n for s in whole for n in python_source.called(s)}
-    if targets and not set(targets) & reads:
+    if targets and not set(doors) & reads:
         return "never calls the code"
     if again := sorted(bound(whole) & (set(targets) or calls)):
         return f"redefines `{again[0]}`"
@@ -116,6 +129,10 @@ def _objection(setup: Sequence[ast.stmt], check: ast.stmt, targets: Collection[s
     if unknown := sorted(free(whole) - set(known) - (set() if targets else calls)):
         return f"reads `{unknown[0]}`, which is not defined"
     return ""
+
+
+def _mentions(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
 def _always_true(test: ast.expr) -> bool:
@@ -152,7 +169,7 @@ def _helps(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, targets:
     tests = node.name.lower().startswith("test") or any(
         isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in node.body
     )
-    return not tests and node.name not in targets and not any(asserts(s) for s in [node])
+    return not tests and node.name not in targets
 
 
 def _sound(nodes: Sequence[ast.stmt], known: set[str]) -> Iterator[ast.stmt]:

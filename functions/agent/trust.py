@@ -88,10 +88,9 @@ def _generated(
         evidence.append("another test states another value for the same call")
     if (asked >= QUORUM and votes == 0) or (asked >= 5 and votes <= 1):
         return TrustState.QUARANTINED, evidence
-    if asked < 2:
-        agreed = len(backers) > 1 and not rivals
-        if clean:
-            evidence.append("the candidate passes all of both suites")
-        return (TrustState.TRUSTED if (agreed or clean) and asked else TrustState.DOUBTFUL), evidence
-    trusted = votes >= 2 and votes / asked >= TRUSTED_SHARE
+    if clean:
+        evidence.append("the candidate passes all of both suites")
+    # Too few votes to overrule two suites that were written apart and agree.
+    agreed = 0 < asked < QUORUM and len(backers) > 1 and not rivals
+    trusted = clean or agreed or (votes >= 2 and votes / asked >= TRUSTED_SHARE)
     return (TrustState.TRUSTED if trusted else TrustState.DOUBTFUL), evidence

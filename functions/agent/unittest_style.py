@@ -64,10 +64,10 @@ def _with(statement: ast.With) -> ast.With:
 def _name(call: ast.Call) -> str:
     """`assertEqual` of `self.assertEqual(…)`, `raises` of `pytest.raises(…)`; empty for any other call."""
     function = call.func
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        if function.value.id == "self" or (function.value.id, function.attr) == ("pytest", "raises"):
-            return function.attr
-    return ""
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return ""
+    known = function.value.id == "self" or (function.value.id, function.attr) == ("pytest", "raises")
+    return function.attr if known else ""
 
 
 def _raises(arguments: list[ast.expr], keywords: list[ast.keyword]) -> ast.Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from functions.agent import budget
@@ -21,6 +21,14 @@ ENOUGH_TESTS = 8
 MAX_CONFLICTS = 50
 
 
+@dataclass(frozen=True)
+class Purpose:
+    """What a question is for (`code` or `tests`), and which of the samples asked for together it is, from 1."""
+
+    what: str
+    sample: int = 1
+
+
 class Stopped(Exception):
     """The execution was cancelled while the model was talking."""
 
@@ -35,7 +43,7 @@ async def ask(
     route: Route,
     call_id: str,
     question: Question,
-    purpose: str,
+    purpose: Purpose,
     clock: Callable[[], float],
 ) -> ModelCall:
     """The answered call, from the record if it was paid for already. Raises ModelError, LimitReached, Busy, Stopped."""
@@ -60,7 +68,7 @@ async def _ask_one(
     spec: ModelSpec,
     call_id: str,
     question: Question,
-    purpose: str,
+    purpose: Purpose,
     clock: Callable[[], float],
 ) -> ModelCall:
     known = await _known(ports, call_id)
@@ -74,7 +82,7 @@ async def _ask_one(
         worst = budget.worst_price(spec, question)
         month = await _reserve(ports, worst, clock()) if worst else ""
     call = ModelCall(
-        call_id, execution.id, purpose, spec.provider, spec.model, ports.worker, clock(), worst,
+        call_id, execution.id, purpose.what, spec.provider, spec.model, ports.worker, clock(), worst,
         version=known.version if known else 0,
     )  # fmt: skip
     call = await ports.records.save(call)
@@ -117,7 +125,7 @@ class _Listener:
     `early`: for local models, where tokens cost time and no usage is lost, stop at the end of the first whole block."""
 
     def __init__(
-        self, ports: Ports, execution: Execution, purpose: str, clock: Callable[[], float], early: bool
+        self, ports: Ports, execution: Execution, purpose: Purpose, clock: Callable[[], float], early: bool
     ) -> None:
         self._ports, self._execution, self._purpose, self._clock, self._early = ports, execution, purpose, clock, early
         self.text: list[str] = []
@@ -144,13 +152,18 @@ class _Listener:
         """Whether the reply is complete, or goes round in a circle (looked for now and then: it reads all of it)."""
         if "`" in piece + "".join(self.text[-3:]) and _whole("".join(self.text)):
             return True
-        if self._purpose == "tests" and "".join(self.text).count("assert ") > ENOUGH_TESTS:
+        if self._purpose.what == "tests" and "".join(self.text).count("assert ") > ENOUGH_TESTS:
             return True
         return self.pieces % CIRCLE_PIECES == 0 and repeats("".join(self.text))
 
     async def flush(self) -> None:
         if self._waiting:
-            data = {"attempt": self._execution.attempt_number, "purpose": self._purpose, "text": self._waiting}
+            data = {
+                "attempt": self._execution.attempt_number,
+                "purpose": self._purpose.what,
+                "sample": self._purpose.sample,
+                "text": self._waiting,
+            }
             self._waiting = ""
             await self._ports.events.append(self._execution.id, [NewEvent("delta", data)])
 

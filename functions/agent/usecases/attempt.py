@@ -24,7 +24,7 @@ from functions.agent.parsing import parse
 from functions.agent.ports import Message, ModelSpec, Ports, Question, Route
 from functions.agent.records import Artifact, Candidate, Execution, ModelCall, Suite, Usage
 from functions.agent.selection import best
-from functions.agent.usecases.asking import Stopped, ask
+from functions.agent.usecases.asking import Purpose, Stopped, ask
 from functions.agent.usecases.carry import apply, log, resume
 from functions.agent.words import Origin, Phase, Strategy
 
@@ -118,7 +118,7 @@ class _Writer:
         spec = route.specs[0]
         prompt = self._repair_prompt(context) if plan.strategy is Strategy.REPAIR else ""
         asked = [
-            self._sample(route, spec, f"code{i}", "code", sample, prompt or self._code_prompt(context, sample.hint))
+            self._sample(route, spec, Purpose("code", i), sample, prompt or self._code_prompt(context, sample.hint))
             for i, sample in enumerate(plan.samples, 1)
         ]
         return await _together(asked)
@@ -134,7 +134,7 @@ class _Writer:
         )
         spec = route.specs[0]
         asked = [
-            self._sample(route, spec, f"tests{i}", "tests", sample, prompt) for i, sample in enumerate(plan.suites, 1)
+            self._sample(route, spec, Purpose("tests", i), sample, prompt) for i, sample in enumerate(plan.suites, 1)
         ]
         targets = interface.targets(interface.named_functions(self.execution.prompt), found)
         split: list[tuple[Suite, _Sampled]] = []
@@ -147,22 +147,22 @@ class _Writer:
         return split
 
     async def _sample(
-        self, route: Route, spec: ModelSpec, name: str, purpose: str, sample: schedule.Sample, prompt: str
+        self, route: Route, spec: ModelSpec, purpose: Purpose, sample: schedule.Sample, prompt: str
     ) -> _Sampled:
         """Asks, and asks again with advice when the reply can't be used."""
         messages: tuple[Message, ...] = (Message("system", prompting.fill("system")), Message("user", prompt))
         calls: list[ModelCall] = []
         error = ""
-        expected = (self.language.main_file,) if purpose == "code" else (self.language.test_file,)
+        expected = (self.language.main_file,) if purpose.what == "code" else (self.language.test_file,)
         for turn in range(ASKS):
             question = Question(
                 messages,
                 max(sample.temperature, AGAIN_TEMPERATURE) if turn else sample.temperature,
-                spec.max_output_tokens if purpose == "code" else min(spec.max_output_tokens, TESTS_TOKENS),
+                spec.max_output_tokens if purpose.what == "code" else min(spec.max_output_tokens, TESTS_TOKENS),
                 sample.seed + 1000 * turn,
-                stop=EXAMPLES if spec.small and purpose == "code" else (),
+                stop=EXAMPLES if spec.small and purpose.what == "code" else (),
             )
-            call_id = f"{self.execution.id}-a{self.number}-{name}-{turn}"
+            call_id = f"{self.execution.id}-a{self.number}-{purpose.what}{purpose.sample}-{turn}"
             call = await ask(self.ports, self.execution, route, call_id, question, purpose, self.clock)
             calls.append(call)
             try:
@@ -171,8 +171,8 @@ class _Writer:
                     language=self.execution.language,
                     expected=expected,
                     # A cut list of tests is as good as its whole lines; a cut program is none.
-                    finish_reason=call.finish_reason if purpose == "code" else "stop",
-                    purpose="code" if purpose == "code" else "tests",
+                    finish_reason=call.finish_reason if purpose.what == "code" else "stop",
+                    purpose="code" if purpose.what == "code" else "tests",
                 )
                 return _Sampled(dict(parsed.files), "", tuple(calls))
             except ParseError as unusable:

@@ -66,7 +66,8 @@ class RichView:
         if self._quiet:
             return
         if kind == "delta":
-            self._stream(str(data.get("text", "")))
+            if data.get("sample", 1) == 1:  # samples come together; two texts in one place can't be read
+                self._stream(str(data.get("text", "")))
             return
         found = lines(kind, data)
         if found:

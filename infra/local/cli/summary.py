@@ -20,6 +20,13 @@ MEANING = {
 }
 
 
+LEVELS = {
+    "R2": "R2: a private report with exact test names; code that set out to forge it could",
+    "R3": "R3: as R2, and tests that must fail did fail",
+    "R4": "R4: the code ran apart from its judge and could not reach it",
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One test case, clean. `state` is empty where nobody judged it."""
@@ -81,7 +88,7 @@ def _facts(body: Mapping[str, Any], verdict: Mapping[str, Any], files_dir: str |
     time = body.get("execution_time_ms")
     facts = (
         ("why", one_line(verdict.get("reason") or body.get("explanation") or "", 400)),
-        ("proof", one_line(verdict.get("level", ""), 80)),
+        ("proof", LEVELS.get(str(verdict.get("level", "")), one_line(verdict.get("level", ""), 80))),
         ("attempts", str(len(body.get("attempts") or ()) or "")),
         ("time", duration(float(time)) if time is not None else ""),
         ("tokens", f"{int(tokens):,}" if tokens is not None else ""),
