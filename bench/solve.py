@@ -30,6 +30,7 @@ from functions.agent.errors import ParseError
 from functions.agent.parsing import parse
 from functions.agent.records import Execution, ModelCall
 from infra.config import Config
+from infra.local import eventloop
 from infra.local.cli.setup import prepare
 from infra.local.runners import RunnerProcess
 from infra.local.server import LocalServer
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     tasks = choose(read_tasks(args.tasks), args.n, args.seed, args.parity)
     config = Config.from_env(os.environ)
     prepare(config, sys.stderr, args.model)
-    outcomes = asyncio.run(_all(args, tasks, config))
+    outcomes = eventloop.run(_all(args, tasks, config))
     figures = summarize(outcomes)
     print(json.dumps(figures, indent=2) if args.json else table(figures))
     if args.details:

@@ -25,8 +25,12 @@ _CALL = re.compile(r"(?<![\w.@])([A-Za-z_]\w*)\(")
 def find(prompt: str) -> Suite:
     """The anchors of a request for Python code, as a suite; without any, a suite without cases."""
     known = named_functions(prompt)
+    stubs = set(re.findall(r"^[ \t]*(?:async )?(?:def|class)\s+(\w+)", prompt, re.MULTILINE))
     lines = [*_asserts(prompt, known), *_doctests(prompt, known), *_stated(prompt, known)]
-    found = suites.split("\n".join(_agreeing(lines)), SUITE_ID, Origin.ANCHOR, targets=())
+    lines = list(_agreeing(lines))
+    # Where examples call what the request spells out, calls of anything else are talk about it.
+    wanted = stubs.union(known) if any(re.search(rf"\b{name}\(", line) for name in stubs for line in lines) else ()
+    found = suites.split("\n".join(lines), SUITE_ID, Origin.ANCHOR, targets=wanted)
     return found.suite
 
 
@@ -73,6 +77,8 @@ def _doctests(prompt: str, known: Collection[str]) -> Iterator[str]:
 def _example(call: str, answer: list[str], known: Collection[str]) -> Iterator[str]:
     """The assertion of one doctest: the answer is a value or, after `Traceback`, an exception."""
     if not answer:
+        left, sign, right = call.rpartition("==")
+        yield from _equation(left, right, known) if sign else ()
         return
     if not answer[0].startswith("Traceback"):
         yield from _equation(call, "\n".join(answer), known)

@@ -15,9 +15,9 @@ def price(spec: ModelSpec, usage: Usage) -> float:
 
 
 def worst_price(spec: ModelSpec, question: Question) -> float:
-    """Dollars if the prompt is one token per two characters and the reply as long as allowed."""
-    characters = sum(len(m.content) for m in question.messages)
-    return price(spec, Usage(input_tokens=characters // 2 + 16, output_tokens=question.max_tokens))
+    """Dollars if the prompt is one token per two bytes of UTF-8 and the reply as long as allowed."""
+    size = sum(len(m.content.encode("utf-8", "surrogatepass")) for m in question.messages)
+    return price(spec, Usage(input_tokens=size // 2 + 16, output_tokens=question.max_tokens))
 
 
 def reserve(spending: Spending, usd: float, limit_usd: float) -> Spending:

@@ -7,6 +7,8 @@ every field is checked, what was not asked for is ignored, and what is missing c
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +23,9 @@ SCHEMA = 1
 MAX_RESULT_BYTES = 8 * 1024 * 1024
 MESSAGE_LIMIT = 600
 OUTPUT_LIMIT = 4000
+MAX_FINDINGS = 50
+"""Of one candidate; the grave ones come first, so that no flood of small ones hides them."""
+MAX_MS = 86_400_000
 
 
 def bundle_name(execution_id: str, run_id: str) -> str:
@@ -58,7 +63,11 @@ def test_file(execution: Execution, suite: Suite) -> tuple[str, str]:
     """(file name, text) of a suite in the execution's language."""
     language = LANGUAGES[execution.language]
     module = language.main_file.rsplit(".", 1)[0]
+    text = "\n".join((suite.preamble, *(c.source for c in suite.cases)))
+    used = set(re.findall(r"\w+", text))
     wanted = targets(named_functions(execution.prompt), execution.interface)
+    also = (n for n in targets((), execution.interface) if n in used and n not in wanted)
+    wanted = (*wanted, *also)
     return f"test_{suite.id}{language.extension}", suites.render(suite, module, wanted)
 
 
@@ -74,7 +83,7 @@ def _suite(execution: Execution, suite: Suite) -> dict[str, Any]:
 
 
 def read_result(execution: Execution, run_id: str, attempt: int, data: bytes) -> RunFinished | RunLost:
-    """What the sandbox says, checked against what it was asked. Whatever is malformed is a lost run, never a verdict."""
+    """What the sandbox says, checked against what it was asked. What is malformed is a lost run, never a verdict."""
     try:
         if len(data) > MAX_RESULT_BYTES:
             raise ValueError("it is larger than 8 MiB")
@@ -84,28 +93,32 @@ def read_result(execution: Execution, run_id: str, attempt: int, data: bytes) ->
         if result.get("error"):
             return RunLost(attempt, run_id, f"The sandbox failed: {str(result['error']['detail'])[:300]}")
         cells = tuple(_cell(execution, c) for c in result["cells"])
+        if len({(c.candidate, c.suite) for c in cells}) != len(cells):
+            raise ValueError("it answers one question twice")
+        if not cells:
+            raise ValueError("it answers nothing")
         return RunFinished(
             attempt,
             run_id,
             cells,
             _findings(result.get("findings", [])),
             str(result["level"])[:20],
-            dict(result.get("probe", {})),
-            int(result.get("wall_ms", 0)),
+            _finite(dict(result.get("probe", {}))),
+            round(_ms(result.get("wall_ms", 0))),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         return RunLost(attempt, run_id, f"The sandbox's result can't be read: {error}"[:300])
 
 
 def _cell(execution: Execution, cell: Mapping[str, Any]) -> CellResult:
-    suite = next(s for s in execution.suites if s.id == cell["suite"])
+    suite = {s.id: s for s in execution.suites}[cell["suite"]]
     reported = cell["cases"]
     cases = {}
     for case in suite.cases:
         entry = reported.get(case.id) or {"outcome": "missing", "message": str(cell.get("why", ""))}
         outcome = CaseOutcome(entry["outcome"])
         message = "" if outcome is CaseOutcome.PASSED else str(entry.get("message", ""))[:MESSAGE_LIMIT]
-        cases[case.id] = (outcome, message, float(entry.get("ms", 0.0)))
+        cases[case.id] = (outcome, message, _ms(entry.get("ms", 0.0)))
     return CellResult(
         str(cell["candidate"]),
         suite.id,
@@ -116,14 +129,32 @@ def _cell(execution: Execution, cell: Mapping[str, Any]) -> CellResult:
     )
 
 
+def _ms(value: Any) -> float:
+    """Milliseconds, from nought to a day. Raises TypeError, ValueError for what is no number."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a time in it is not a number")
+    return min(max(number, 0.0), float(MAX_MS))
+
+
+def _finite(value: Any) -> Any:
+    """Plain values with `None` for numbers that records can't keep."""
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _text(output: Mapping[str, Any]) -> str:
     head, tail = str(output.get("head", "")), str(output.get("tail", ""))
     return (head + (f"\n…\n{tail}" if tail else ""))[:OUTPUT_LIMIT]
 
 
 def _findings(entries: Sequence[Mapping[str, Any]]) -> Mapping[str, tuple[Finding, ...]]:
-    found: dict[str, tuple[Finding, ...]] = {}
-    for e in entries[:200]:
-        finding = Finding(str(e["file"]), int(e["line"]), str(e["rule"]), str(e["message"])[:300], str(e["severity"]))
-        found[str(e["candidate"])] = (*found.get(str(e["candidate"]), ()), finding)
-    return found
+    found: dict[str, list[Finding]] = {}
+    for e in entries:
+        severity = str(e["severity"])
+        finding = Finding(str(e["file"])[:200], int(e["line"]), str(e["rule"])[:60], str(e["message"])[:300], severity)
+        found.setdefault(str(e["candidate"]), []).append(finding)
+    return {c: tuple(sorted(f, key=lambda f: f.severity != "error")[:MAX_FINDINGS]) for c, f in found.items()}

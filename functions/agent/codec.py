@@ -2,6 +2,7 @@
 
 Records outlive a deploy: a record class may carry `UPGRADES`, functions numbered by the schema they upgrade from;
 `from_dict` applies them in order before it reads a field. Unknown keys are dropped, absent ones take their default.
+What a class needs is worked out once: every step of the loop goes through here several times.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast
 
 T = TypeVar("T")
+_Read = Callable[[Any], Any]
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def to_dict(value: Any) -> Any:
     """Plain JSON values (dict, list, str, int, float, bool, None) of a dataclass, mapping, sequence or enum."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_dict(getattr(value, f.name)) for f in fields(value)}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _field_names(cast(Any, kind)):
+        return {name: to_dict(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -32,37 +38,63 @@ def to_dict(value: Any) -> Any:
 
 def from_dict(kind: type[T], data: Mapping[str, Any]) -> T:
     """The dataclass `kind` from what `to_dict` made of it, in this schema or an older one."""
-    data = _upgraded(kind, dict(data))
-    hints = _hints(cast(Any, kind))
-    known = {f.name: _read(hints[f.name], data[f.name]) for f in fields(cast(Any, kind)) if f.name in data}
-    return kind(**known)
+    data = _upgraded(kind, data)
+    readers = _readers(cast(Any, kind))
+    return kind(
+        **{
+            name: value if read is None or value is None else read(value)
+            for name, value in data.items()
+            if (read := readers.get(name, _UNKNOWN)) is not _UNKNOWN
+        }
+    )
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
-def _upgraded(kind: type[Any], data: dict[str, Any]) -> dict[str, Any]:
+@cache
+def _readers(kind: Any) -> dict[str, _Read | None]:
+    hints = typing.get_type_hints(kind)
+    return {f.name: _reader(hints[f.name]) for f in fields(kind)}
+
+
+def _upgraded(kind: type[Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
     upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = getattr(kind, "UPGRADES", {})
     while isinstance(schema := data.get("schema"), int) and schema in upgrades:
-        data = {**upgrades[schema](data), "schema": schema + 1}
+        data = {**upgrades[schema](dict(data)), "schema": schema + 1}
     return data
 
 
-def _read(hint: Any, value: Any) -> Any:
-    if value is None or hint is Any:
-        return value
+def _UNKNOWN(value: Any) -> Any:
+    raise AssertionError(value)
+
+
+def _reader(hint: Any) -> _Read | None:
+    """What turns a JSON value into `hint`; None where it stays as it is."""
     origin = typing.get_origin(hint)
     arguments = typing.get_args(hint)
     if origin in (Union, types.UnionType):
-        return _read(next(a for a in arguments if a is not type(None)), value)
+        return _reader(next(a for a in arguments if a is not type(None)))
     if origin is tuple:
-        return tuple(_read(arguments[0], v) for v in value)
+        return _sequence(_reader(arguments[0]))
     if origin is not None and issubclass(origin, Mapping):
-        return {k: _read(arguments[1], v) for k, v in value.items()}
+        return _mapping(_reader(arguments[1]))
     if isinstance(hint, type) and is_dataclass(hint):
-        return from_dict(hint, value)
+        return lambda value: from_dict(hint, value)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    return float(value) if hint is float else value
+        return hint
+    return float if hint is float else None
+
+
+def _sequence(read: _Read | None) -> _Read:
+    if read is None:
+        return tuple
+    return lambda values: tuple([None if v is None else read(v) for v in values])
+
+
+def _mapping(read: _Read | None) -> _Read:
+    if read is None:
+        return dict
+    return lambda values: {k: None if v is None else read(v) for k, v in values.items()}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -91,13 +92,14 @@ def files(execution: Execution) -> dict[str, str]:
     best = winner(execution)
     if best is None:
         return {}
-    parcel = dict(best.files)
     tests = {f"tests/{name}": text for name, text in tests_of(execution).items()}
-    parcel.update(tests)
+    ours = dict(tests)
     if execution.language == "python" and tests:
-        parcel["pytest.ini"] = "[pytest]\npythonpath = .\n"
-    parcel["README.md"] = _readme(execution, best, tests)
-    parcel[VALIDATION] = json.dumps(_validation(execution, best, parcel), indent=1, sort_keys=True) + "\n"
+        ours["pytest.ini"] = "[pytest]\npythonpath = .\n"
+    ours["README.md"] = _readme(execution, best, tests)
+    code = {name: text for name, text in best.files.items() if name not in ours and name != VALIDATION}
+    parcel = {**code, **ours}
+    parcel[VALIDATION] = json.dumps(_validation(execution, best, code, parcel), indent=1, sort_keys=True) + "\n"
     return parcel
 
 
@@ -109,15 +111,20 @@ def archive(parcel: Mapping[str, str]) -> bytes:
             entry = zipfile.ZipInfo(name, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            packed.writestr(entry, parcel[name])
+            packed.writestr(entry, _bytes(parcel[name]))
     return buffer.getvalue()
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8; half a character, which JSON can carry and UTF-8 can't, becomes a question mark."""
+    return text.encode("utf-8", "replace")
 
 
 def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> str:
     verdict = execution.verdict
     assert verdict is not None
     rows = [
-        f"| {'pass' if passes(best, e.id) else 'FAIL'} | {e.state} | {e.origin} | `{e.name.replace('|', chr(92) + '|')}` |"
+        f"| {'pass' if passes(best, e.id) else 'FAIL'} | {e.state} | {e.origin} | {_cell(e.name)} |"
         for e in execution.ledger
     ]
     return fill(
@@ -137,7 +144,16 @@ def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> 
     )
 
 
-def _validation(execution: Execution, best: Candidate, parcel: Mapping[str, str]) -> dict[str, Any]:
+def _cell(text: str) -> str:
+    """Code in one cell of a Markdown table, whatever is in it."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{' '.join(text.split()).replace('|', chr(92) + '|')}{space}{fence}"
+
+
+def _validation(
+    execution: Execution, best: Candidate, code: Mapping[str, str], parcel: Mapping[str, str]
+) -> dict[str, Any]:
     """The proof: what was run, with which result, so that `verify` can run it again from the ZIP alone."""
     return {
         "schema": 1,
@@ -153,8 +169,8 @@ def _validation(execution: Execution, best: Candidate, parcel: Mapping[str, str]
         "usage": to_dict(execution.usage),
         "usd": execution.usd,
         "winner": best.id,
-        "code": sorted(best.files),
-        "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(parcel.items())},
+        "code": sorted(code),
+        "sha256": {name: sha256(_bytes(text)).hexdigest() for name, text in sorted(parcel.items())},
         "suites": [
             {"id": s.id, "origin": str(s.origin), "file": f"tests/{bundle.test_file(execution, s)[0]}", "cases": [
                 {"id": c.id, "name": c.name, "test": bundle.test_id(execution, s, c),

@@ -7,17 +7,21 @@ from hashlib import sha256
 
 from functions.agent.records import Candidate, Case, Execution
 from functions.agent.selection import best
+from functions.agent.suites import body_of
 from functions.agent.trust import passes
 from functions.agent.words import Origin, RunStatus, TrustState
 
 LIMIT = 1500
 """Characters of feedback; a small model loses the thread beyond that."""
+PART = 550
+"""Characters of one part of it, so that a long one leaves room for the others."""
 
 _NOISE = (
     (re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), ""),
     (re.compile(r"0x[0-9a-fA-F]{6,}"), "0x…"),
     (re.compile(r"(/[\w.+-]+)+/([\w.+-]+)"), r"\2"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b"), "… s"),
+    (re.compile(r"\btmp[a-z0-9_]{8}\b"), "tmp…"),
+    (re.compile(r"\b\d+(\.\d+)? ?(ns|µs|us|ms|s|sec|seconds?|minutes?)\b"), "… s"),
 )
 _ENDINGS = {
     RunStatus.TIMEOUT: "The code did not finish in time.",
@@ -59,6 +63,8 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
     if worst is None and grave:
         message = f"{grave[0].file}:{grave[0].line}: {grave[0].rule} {grave[0].message}"
         return "finding", message, _sign("finding", grave[0].rule)
+    if worst is None and not any(passes(candidate, e.id) for e in execution.ledger):
+        return "no-trusted-test", "It passes no test, and none of the tests can be trusted.", _sign("no-trusted-test")
     if worst is None:
         return "", "", ""
     if candidate.status in _ENDINGS:
@@ -66,7 +72,7 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
     result = candidate.results.get(worst.id)
     message = clean(result.message) if result else "The test did not run."
     kind = _exception(message)
-    return kind, f"{_body(worst)}\n{message}"[:LIMIT], _sign(kind, worst.id, message)
+    return kind, f"{body_of(worst)}\n{message}"[:LIMIT], _sign(kind, worst.id, message)
 
 
 def for_model(execution: Execution, candidate: Candidate) -> str:
@@ -76,17 +82,25 @@ def for_model(execution: Execution, candidate: Candidate) -> str:
     parts = [_ENDINGS[candidate.status]] if candidate.status in _ENDINGS else []
     if cases:
         result = candidate.results.get(cases[0].id)
-        parts.append(f"This test fails:\n{_body(cases[0])}\n\n{clean(result.message) if result else ''}".strip())
+        said = _cut(clean(result.message)) if result else ""
+        parts.append(f"This test fails:\n{_cut(body_of(cases[0]))}\n\n{said}".strip())
     if grave:
-        parts.append("The scanner objects:\n" + "\n".join(f"line {f.line}: {f.rule} {f.message}" for f in grave[:3]))
-    kept = [_body(c) for c in execution.cases if passes(candidate, c.id)][:3]
-    text = "\n\n".join(parts)[: LIMIT - 300]
-    return (text + ("\n\nThese tests pass and must still pass:\n" + "\n".join(kept) if kept else ""))[:LIMIT]
+        parts.append(
+            "The scanner objects:\n"
+            + "\n".join(_cut(f"line {f.line}: {f.rule} {f.message}", PART // 3) for f in grave[:3])
+        )
+    believed = {e.id for e in execution.ledger if e.state is not TrustState.QUARANTINED}
+    kept = [body_of(c) for c in execution.cases if c.id in believed and passes(candidate, c.id)]
+    kept = [text for text in kept if len(text) <= PART // 4][:3]
+    if kept:
+        parts.append("These tests pass and must still pass:\n" + "\n".join(kept))
+    return "\n\n".join(parts)[:LIMIT]
 
 
-def _body(case: Case) -> str:
-    lines = [line.strip() for line in case.source.splitlines() if not line.startswith("def ")]
-    return "\n".join(lines)
+def _cut(text: str, most: int = PART) -> str:
+    """At most `most` characters: the beginning and the end, where the cause is told."""
+    half = (most - 3) // 2
+    return text if len(text) <= most else f"{text[:half]}\n…\n{text[-half:]}"
 
 
 def _exception(message: str) -> str:

@@ -11,11 +11,16 @@ from collections.abc import Mapping
 from functions.agent import python_source
 
 _STATED = (
-    re.compile(r"\b(?:def|class)\s+([A-Za-z_]\w*)\s*[(:]"),
+    re.compile(r"\b(?:def\s+([A-Za-z_]\w*)\s*\(|class\s+([A-Z]\w*)\s*[(:])"),
     re.compile(
-        r"\b(?:function|method|class|routine)\s+(?:is\s+)?(?:named|called)?\s*[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"
+        r"\b(?:function|method|class|routine)s?\s+(?:is\s+)?(?:(?:named|called)\s+)?[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"
     ),
-    re.compile(r"\b(?:named|called|[Nn]ame (?:the|your) (?:function|class)(?: as)?)\s+[`'\"]?([A-Za-z_]\w*)\b"),
+    re.compile(
+        r"\b(?:function|method|class|routine)s?\s+(?:named|called)\s+([A-Za-z_]\w*)\b"
+        r"|\b[Nn]ame (?:the|your) (?:function|class)(?: as)?\s+[`'\"]?([A-Za-z_]\w*)\b"
+        r"|\b(?:named|called)\s+([A-Za-z]\w*_\w+)\b"
+    ),
+    re.compile(r"\b(?:named|called)\s+[`'\"]([A-Za-z_]\w*)(?:\([^`'\"]*\))?[`'\"]"),
     re.compile(r"\b(?:function|method)\s+([a-z]\w*_\w+|[a-z]\w*)\("),
 )
 _WORDS = {"a", "an", "the", "that", "which", "it", "with", "once", "when", "by", "as", "after", "before", "for", "from"}
@@ -23,14 +28,8 @@ _WORDS = {"a", "an", "the", "that", "which", "it", "with", "once", "when", "by",
 
 def named_functions(prompt: str) -> tuple[str, ...]:
     """Names of functions and classes that the request states, in order."""
-    hits = sorted((m.start(1), m[1]) for pattern in _STATED for m in pattern.finditer(prompt))
+    hits = sorted((m.start(m.lastindex or 0), m[m.lastindex or 0]) for p in _STATED for m in p.finditer(prompt))
     return tuple(dict.fromkeys(name for _, name in hits if name.lower() not in _WORDS))
-
-
-def stated_signatures(prompt: str) -> tuple[str, ...]:
-    """`def name(arguments)` lines quoted in the request, without body."""
-    found = re.findall(r"\bdef\s+[A-Za-z_]\w*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*->\s*[\w\[\], .|]+)?", prompt)
-    return tuple(dict.fromkeys(" ".join(f.split()) for f in found))
 
 
 def of_files(files: Mapping[str, str], main: str) -> str:

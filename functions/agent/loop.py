@@ -54,8 +54,14 @@ def run_id(execution: Execution) -> str:
 
 
 def _patience(execution: Execution) -> float:
-    """Seconds before a failed attempt is tried again: 0, 2, 8, 32."""
-    return 0.0 if not execution.faults else 2.0 * 4.0 ** (execution.faults - 1)
+    """Seconds before a model is asked again: 2, 8, 32 where a rate limit has to pass, else 1, 2, 4.
+
+    Each model of the route has been tried several times by then, and a person may be waiting for the answer."""
+    attempt = execution.attempt
+    if attempt is None or not attempt.error_type:
+        return 0.0
+    first, factor = (2.0, 4.0) if attempt.error_type == "model-rate-limited" else (1.0, 2.0)
+    return first * factor ** (execution.faults - 1)
 
 
 def _apply(execution: Execution, happening: events.Happening, now: float) -> Execution:
@@ -129,9 +135,12 @@ def _written(execution: Execution, happening: events.AttemptWritten, now: float)
         interface=execution.interface or happening.interface,
         updated_at=now,
     )
-    if first is not None:
-        return replace(execution, phase=Phase.TESTING)
-    return _conclude(_edit(execution, completed_at=now), now)
+    if first is None:
+        return _conclude(_edit(execution, completed_at=now), now)
+    if not execution.cases:  # nothing to run: that is no fault of the sandbox, and the next attempt asks for tests
+        execution = _edit(execution, completed_at=now, error_type="no-tests", error_message="There is no usable test.")
+        return _conclude(replace(execution, verdict=verdict_of(execution, "")), now)
+    return replace(execution, phase=Phase.TESTING)
 
 
 def _judge(execution: Execution, happening: events.RunFinished, now: float) -> Execution:
@@ -179,6 +188,7 @@ def _conclude(execution: Execution, now: float) -> Execution:
 
 def _fault(execution: Execution, error_type: str, detail: str, now: float, final: bool = False) -> Execution:
     execution = replace(execution, faults=execution.faults + 1, updated_at=now)
+    execution = _edit(execution, error_type=error_type, error_message=detail)
     if execution.faults <= MAX_FAULTS and not final:
         return execution
     execution = replace(execution, error_type=error_type, explanation=detail)

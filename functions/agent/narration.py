@@ -67,7 +67,7 @@ def _attempt(execution: Execution, attempt: Attempt) -> Iterator[NewEvent]:
     for candidate in attempt.candidates:
         for path, text in candidate.files.items():
             data = {"attempt": number, "candidate": candidate.id, "path": path, "text": text}
-            yield NewEvent("file", data, f"{candidate.id}-{path}")
+            yield NewEvent("file", data, f"{candidate.id}-file-{path}")
     if attempt.candidates:
         yield _phase(execution, number, "testing")
     if attempt.completed_at is not None:

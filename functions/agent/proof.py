@@ -5,9 +5,9 @@ The bundle is untrusted: it may come from anybody. It is read within limits, nev
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,15 +16,28 @@ from typing import Any
 
 from functions.agent.delivery import VALIDATION
 from functions.agent.errors import BadInput
+from functions.agent.languages import LANGUAGES
+from functions.agent.unpacking import unpack
 
-MAX_FILES = 200
-MAX_BYTES = 50 * 1024 * 1024
 RUN_ID = "verify"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_OUTCOMES = ("passed", "failed", "error", "skipped", "missing")
+
+
+@dataclass(frozen=True)
+class ProofSuite:
+    """A file of tests in the bundle; `cases` maps case id to the test that decides it."""
+
+    id: str
+    file: str
+    cases: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a bundle claims: `cases` maps case id to (name, outcome); `changed` lists files that differ from their hash."""
+    """What a bundle claims: `cases` maps case id to (name, outcome).
+
+    `changed` lists files that differ from their hash, are gone, or were not there when it was delivered."""
 
     execution_id: str
     language: str
@@ -33,7 +46,7 @@ class Proof:
     level: str
     files: Mapping[str, str]
     code: tuple[str, ...]
-    suites: tuple[Mapping[str, Any], ...]
+    suites: tuple[ProofSuite, ...]
     limits: Mapping[str, float]
     cases: Mapping[str, tuple[str, str]]
     changed: tuple[str, ...]
@@ -52,43 +65,89 @@ class Outcome:
 
 def read(data: bytes) -> Proof:
     """The claims of a bundle. Raises BadInput (field bundle) for anything that is not one."""
-    files = _unpack(data)
+    files = unpack(data)
+    if VALIDATION not in files:
+        raise BadInput("bundle", f"The bundle has no {VALIDATION}.")
     try:
-        claims = json.loads(files[VALIDATION])
-        if claims["schema"] != 1:
-            raise ValueError("it was made by another version")
-        hashes = {str(n): str(h) for n, h in claims["sha256"].items()}
-        cases = {str(c["id"]): (str(c["name"]), str(c["outcome"])) for s in claims["suites"] for c in s["cases"]}
-        code = tuple(str(n) for n in claims["code"])
-        wanted = {*code, *(str(s["file"]) for s in claims["suites"])}
-        if missing := sorted(wanted - set(files)):
-            raise ValueError(f"{missing[0]} is missing")
-        return Proof(
-            execution_id=str(claims["execution_id"]),
-            language=str(claims["language"]),
-            status=str(claims["verdict"]["status"]),
-            confidence=str(claims["verdict"]["confidence"]),
-            level=str(claims["verdict"]["level"]),
-            files=files,
-            code=code,
-            suites=tuple(claims["suites"]),
-            limits={str(k): float(v) for k, v in claims["limits"].items()},
-            cases=cases,
-            changed=tuple(
-                n for n in sorted({*hashes, *wanted}) if sha256(files.get(n, "").encode()).hexdigest() != hashes.get(n)
-            ),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput("bundle", f"{VALIDATION} of this bundle can't be read: {error}") from error
+        return _proof(json.loads(files[VALIDATION]), files)
+    except RecursionError as error:
+        raise BadInput("bundle", f"{VALIDATION} of this bundle can't be read: it is nested too deeply.") from error
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise BadInput("bundle", f"{VALIDATION} of this bundle can't be read: {str(error)[:200]}") from error
+
+
+def _proof(claims: Mapping[str, Any], files: Mapping[str, str]) -> Proof:
+    if claims["schema"] != 1:
+        raise ValueError("it was made by another version")
+    if claims["language"] not in LANGUAGES:
+        raise ValueError("its language is unknown")
+    suites = tuple(_suite(s) for s in claims["suites"])
+    cases = {_id(c["id"]): (str(c["name"]), _outcome(c)) for s in claims["suites"] for c in s["cases"]}
+    if len(cases) != sum(len(s.cases) for s in suites):
+        raise ValueError("a case is named twice")
+    code = tuple(str(n) for n in claims["code"])
+    wanted = {*code, *(s.file for s in suites)}
+    if missing := sorted(wanted - set(files)):
+        raise ValueError(f"{missing[0][:100]} is missing")
+    hashes = {str(n): str(h) for n, h in claims["sha256"].items()}
+    return Proof(
+        execution_id=_id(claims["execution_id"]),
+        language=claims["language"],
+        status=str(claims["verdict"]["status"]),
+        confidence=str(claims["verdict"]["confidence"]),
+        level=str(claims["verdict"]["level"]),
+        files=files,
+        code=code,
+        suites=suites,
+        limits={str(k): _limit(v) for k, v in claims["limits"].items()},
+        cases=cases,
+        changed=tuple(
+            n for n in sorted({*hashes, *files} - {VALIDATION}) if n not in files or _hash(files[n]) != hashes.get(n)
+        ),
+    )
+
+
+def _suite(claim: Mapping[str, Any]) -> ProofSuite:
+    cases = {_id(c["id"]): str(c["test"]) for c in claim["cases"]}
+    if len(cases) != len(claim["cases"]):
+        raise ValueError("a case is named twice")
+    return ProofSuite(_id(claim["id"]), str(claim["file"]), cases)
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError("an id in it is not a plain name")
+    return value
+
+
+def _outcome(case: Mapping[str, Any]) -> str:
+    outcome = str(case["outcome"])
+    if outcome not in _OUTCOMES:
+        raise ValueError("a case in it has no known outcome")
+    return outcome
+
+
+def _limit(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError("a limit in it is not a positive number")
+    return number
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def bundle(proof: Proof) -> bytes:
     """The run that proves it again, for the sandbox."""
-    suites = []
-    for suite in proof.suites:
-        name = PurePosixPath(str(suite["file"])).name
-        cases = [{"id": c["id"], "test": c["test"]} for c in suite["cases"]]
-        suites.append({"id": suite["id"], "files": {name: proof.files[suite["file"]]}, "cases": cases})
+    suites = [
+        {
+            "id": suite.id,
+            "files": {PurePosixPath(suite.file).name: proof.files[suite.file]},
+            "cases": [{"id": case, "test": test} for case, test in suite.cases.items()],
+        }
+        for suite in proof.suites
+    ]
     candidate = {"id": "winner", "files": {name: proof.files[name] for name in proof.code}}
     return json.dumps(
         {
@@ -123,21 +182,3 @@ def compare(proof: Proof, result: Mapping[str, Any]) -> Outcome:
         detail = f"It holds: all {len(proof.cases)} tests came out as the bundle says."
     holds = not differs and not proof.changed and bool(proof.cases)
     return Outcome(holds, len(proof.cases), differs, proof.changed, detail)
-
-
-def _unpack(data: bytes) -> dict[str, str]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            entries = [e for e in packed.infolist() if not e.is_dir()]
-            if len(entries) > MAX_FILES or sum(e.file_size for e in entries) > MAX_BYTES:
-                raise BadInput("bundle", f"The bundle has more than {MAX_FILES} files or 50 MiB.")
-            files: dict[str, str] = {}
-            for entry in entries:
-                with packed.open(entry) as stream:
-                    text = stream.read(entry.file_size + 1)
-                if len(text) != entry.file_size:
-                    raise BadInput("bundle", f"{entry.filename[:100]} is larger than the bundle says.")
-                files[entry.filename] = text.decode("utf-8")
-            return files
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
-        raise BadInput("bundle", f"The bundle is not a ZIP that Assay made: {error}") from error

@@ -11,7 +11,7 @@ import re
 from functions.agent import python_source
 
 MAX_CALL = 2000
-_SIGN = r"(?:-+>|=>|→|⇒|➞|⟶|↦|===?|=(?!=))"
+_SIGN = r"(?:-+>|=+>|→|⇒|➞|⟶|↦|===?|=(?!=))"
 _GIVE = r"(?:return|equal|give|yield|produce|be|evaluate to|result in|output)"
 _WANT = (
     r"(?:should|must|shall|will|would|has to|needs to|ought to)\s+"
@@ -22,7 +22,7 @@ _LINK = re.compile(rf"[`*]*\s*(?:{_SIGN}|(?:(?P<want>{_WANT})|{_PLAIN})\b)\s*:?\
 _NOTE = re.compile(r"[`*]*[ \t]*(?:#|//)[ \t]*(?:=>|-+>|→|==?|(?:should )?returns?\b)?[ \t]*:?[ \t]*")
 _WISH = re.compile(
     rf"\b(?:{_WANT}|expected(?:\s+(?:value|result|output))?(?:\s+(?:is|was|to be))?|(?P<rather>instead\s+of))"
-    r"\s*:?\s*[`*]*\s*(?=[\d\"'\[({+\-TFN])"
+    r"\s*:?\s*[`*]*\s*(?=[\d\"'\[({+\-TFNtf])"
 )
 _BLAME = re.compile(
     r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|bug(?:s|gy)?|currently|erroneous(?:ly)?|mistaken(?:ly)?|faulty|broken|"
@@ -44,7 +44,7 @@ _SAFE = re.compile(
 )
 _NUMBER = r"[-+]?(?:0[xXbBoO][\da-fA-F_]+|(?:\d[\d_]*)?\.\d+(?:[eE][-+]?\d+)?|\d[\d_]*(?:[eE][-+]?\d+)?)(?![\w%])"
 _TEXT = r"b?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')(?![\w\"'])"
-_ATOM = re.compile(rf"(?:{_NUMBER}|(?:True|False|None)\b|{_TEXT})", re.DOTALL)
+_ATOM = re.compile(rf"(?:{_NUMBER}|(?:True|False|None|true|false)\b|{_TEXT})", re.DOTALL)
 _BREAK = re.compile(r"[.;!?](?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*>|#`]|\d+[.)]))")
 
 
@@ -116,14 +116,15 @@ def _wishes(tail: str) -> list[str]:
 def _value(text: str, whole_line: bool = False) -> str:
     """The literal that `text` begins with, if what follows leaves it as it is."""
     piece = balanced(text) if text[:1] in ("[", "(", "{") else (m[0] if (m := _ATOM.match(text)) else "")
-    if not piece:
-        return ""
+    value = piece.title() if piece in ("true", "false") else piece
     try:
-        python_source.literal(piece)
+        read = python_source.literal(value)
     except ValueError:
         return ""
+    if piece[0] == "(" and not isinstance(read, tuple):  # it may have lost its comma, or be a mere bracket
+        return ""
     rest = text[len(piece) :]
-    return piece if (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else _ends(rest)) else ""
+    return value if (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else _ends(rest)) else ""
 
 
 def _ends(rest: str) -> bool:
@@ -152,6 +153,6 @@ def _sentence_end(text: str) -> int:
     text = text[:300]
     ends = [m.start() for m in _BREAK.finditer(text)]
     ends += [
-        m.start() for m in re.finditer(r"[A-Za-z_]\w*\([^()\n]*\)\s*[`*]*\s*(?:[-=]+>|→|==|returns?\b|is\b)", text)
+        m.start() for m in re.finditer(r"[A-Za-z_]\w*\([^()\n]*\)\s*[`*]*\s*(?:[-=]+>|→|➞|==|returns?\b|is\b)", text)
     ]
     return min([*ends, len(text)])

@@ -7,7 +7,8 @@
     4         fresh samples by other plans, a higher tier    a higher tier
     5         the best tier                                  the best tier
 
-The same failure signature twice in a row turns a repair into fresh samples: it would only go in a circle.
+The same failure signature twice in a row, or a repair that did not beat what it mended, turns the next repair into
+fresh samples: it would only go in a circle.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.agent.records import Execution
+from functions.agent.selection import best
 from functions.agent.words import Strategy
 
 HINTS = (
@@ -51,7 +53,7 @@ def plan(execution: Execution, small: bool) -> Plan:
     suites = () if any(s.origin == "generated" for s in execution.suites) else _SUITES
     if number == 1 or not execution.candidates:
         return Plan(Strategy.FIRST, _fresh(number, 1), suites, "" if number == 1 else "the last reply was unusable")
-    circle = _same_failure_twice(execution)
+    circle = _goes_in_a_circle(execution)
     match number:
         case 2 | 3 if not small and not circle:
             return _repair(number, suites)
@@ -59,7 +61,7 @@ def plan(execution: Execution, small: bool) -> Plan:
             return _repair(number, suites)
         case 4 | 5:
             return Plan(Strategy.ESCALATE, _fresh(number, 3 if small else 1), suites, "another plan, a higher tier")
-    change = "it failed twice in the same way" if circle else "fresh samples bring votes"
+    change = "mending it goes in a circle" if circle else "fresh samples bring votes"
     return Plan(Strategy.FRESH, _fresh(number, 3 if small else 1), suites, change)
 
 
@@ -77,6 +79,10 @@ def _repair(number: int, suites: tuple[Sample, ...]) -> Plan:
     return Plan(Strategy.REPAIR, (Sample(0.3, number * 10),), suites, "the best candidate is mended")
 
 
-def _same_failure_twice(execution: Execution) -> bool:
+def _goes_in_a_circle(execution: Execution) -> bool:
     last = [a.signature for a in execution.attempts if a.attempt_number < execution.attempt_number][-2:]
-    return len(last) == 2 and last[0] == last[1] != ""
+    if len(last) == 2 and last[0] == last[1] != "":
+        return True
+    winner = best(execution.candidates, execution.ledger)
+    mended = (a for a in execution.attempts if a.strategy is Strategy.REPAIR)
+    return winner is not None and any(winner.attempt < a.attempt_number < execution.attempt_number for a in mended)

@@ -13,7 +13,7 @@ from functions.agent.records import Candidate, LedgerEntry
 from functions.agent.trust import passes
 from functions.agent.words import Origin, RunStatus, TrustState
 
-Rank = tuple[int, float, int, int, int]
+Rank = tuple[int, int, float, int, int, int]
 
 
 def best(candidates: Sequence[Candidate], ledger: Sequence[LedgerEntry]) -> Candidate | None:
@@ -23,14 +23,19 @@ def best(candidates: Sequence[Candidate], ledger: Sequence[LedgerEntry]) -> Cand
 
 
 def rank(candidate: Candidate, candidates: Sequence[Candidate], ledger: Sequence[LedgerEntry]) -> Rank:
-    """(anchors passed, agreement, cases passed that count, ran to the end, no grave finding); larger is better."""
+    """(anchors passed, nothing against it, agreement, cases passed that count, ran to the end, no grave finding).
+
+    Larger is better. Nothing is against a candidate that passes all that is trusted and has no grave finding: it could
+    be delivered as passed, however lonely it is."""
     counting = [e for e in ledger if e.state is not TrustState.QUARANTINED]
     anchors = sum(passes(candidate, e.id) for e in counting if e.origin is not Origin.GENERATED)
-    trusted = sum(passes(candidate, e.id) for e in counting if e.state is TrustState.TRUSTED)
+    binding = [e for e in counting if e.state is TrustState.TRUSTED]
+    trusted = sum(passes(candidate, e.id) for e in binding)
     score = sqrt(len(cluster(candidate, candidates, ledger))) * trusted
     every = sum(passes(candidate, e.id) for e in counting)
     grave = any(f.severity == "error" for f in candidate.findings)
-    return anchors, score, every, int(candidate.status is RunStatus.EXITED), int(not grave)
+    sound = 0 < trusted == len(binding) and not grave
+    return anchors, int(sound), score, every, int(candidate.status is RunStatus.EXITED), int(not grave)
 
 
 def cluster(candidate: Candidate, candidates: Sequence[Candidate], ledger: Sequence[LedgerEntry]) -> set[str]:

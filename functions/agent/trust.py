@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from functions.agent.python_source import differ
 from functions.agent.records import Candidate, Case, LedgerEntry, Suite
 from functions.agent.words import CaseOutcome, Origin, TrustState
 
@@ -21,8 +22,9 @@ def ledger(suites: Sequence[Suite], candidates: Sequence[Candidate]) -> tuple[Le
     """One entry a case, in the order of the suites, from all results there are."""
     voters = distinct(candidates)
     claims = _claims(suites)
+    stated = _claims([s for s in suites if s.origin is not Origin.GENERATED])
     clean = _passes_every_generated_suite(suites, voters[0]) if len(voters) == 1 else False
-    return tuple(_entry(suite, case, candidates, voters, claims, clean) for suite in suites for case in suite.cases)
+    return tuple(_entry(suite, case, candidates, claims, stated, clean) for suite in suites for case in suite.cases)
 
 
 def distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -58,15 +60,17 @@ def _entry(
     suite: Suite,
     case: Case,
     candidates: Sequence[Candidate],
-    voters: Sequence[Candidate],
     claims: Mapping[str, Mapping[str, set[str]]],
+    stated: Mapping[str, Mapping[str, set[str]]],
     clean: bool,
 ) -> LedgerEntry:
     results = {c.id: c.results[case.id].outcome for c in candidates if case.id in c.results}
-    asked = [v for v in voters if case.id in v.results]
+    asked = distinct([c for c in candidates if case.id in c.results])
     votes = sum(passes(v, case.id) for v in asked)
     if suite.origin is not Origin.GENERATED:
         state, evidence = TrustState.TRUSTED, [_stated(suite.origin)]
+    elif any(differ(case.expected, value) for value in stated.get(case.call, ())):
+        state, evidence = TrustState.QUARANTINED, ["contradicts what was stated for the same call"]
     else:
         state, evidence = _generated(case, votes, len(asked), claims.get(case.call, {}), clean)
     if asked:
@@ -82,7 +86,7 @@ def _generated(
     case: Case, votes: int, asked: int, claim: Mapping[str, set[str]], clean: bool
 ) -> tuple[TrustState, list[str]]:
     backers = claim.get(case.expected, set())
-    rivals = any(value != case.expected for value in claim)
+    rivals = any(differ(value, case.expected) for value in claim)
     evidence = [f"{len(backers)} suites state the same call and value"] if len(backers) > 1 else []
     if rivals:
         evidence.append("another test states another value for the same call")

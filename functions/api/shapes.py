@@ -192,16 +192,21 @@ def view(e: Execution) -> ExecutionView:
             tokens=e.usage.total, input_tokens=e.usage.input_tokens, output_tokens=e.usage.output_tokens, usd=e.usd
         ),
         execution_time_ms=e.execution_time_ms,
-        attempts=[_attempt(a) for a in e.attempts],
+        attempts=[_attempt(a, e.status) for a in e.attempts],
         retry_of=e.retry_of,
     )
 
 
-def _attempt(a: Attempt) -> AttemptView:
-    ended = "failed" if a.error_type else "passed"
+def _attempt(a: Attempt, of: Status) -> AttemptView:
+    if a.completed_at is not None:
+        status = "failed" if a.error_type else "passed"
+    elif of.terminal:  # it was broken off
+        status = "cancelled" if of is Status.CANCELLED else "failed"
+    else:
+        status = "running"
     return AttemptView(
         n=a.attempt_number,
-        status="running" if a.completed_at is None else ended,
+        status=status,
         strategy=str(a.strategy),
         provider=a.llm_provider,
         model=a.llm_model,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, cast
@@ -16,6 +17,9 @@ from infra.local.text import dump
 COLUMNS = ("user_id", "session_id", "status")
 """Fields that have a column and an index of their own; `query` reads all others out of the JSON."""
 
+REMEMBERED = 64
+"""Records kept as objects: every step of an execution reads the one that the step before has written."""
+
 _INSERT = """INSERT INTO records (kind, id, version, created_at, user_id, session_id, status, body)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 _REPLACE = """UPDATE records SET version = ?, created_at = ?, user_id = ?, session_id = ?, status = ?, body = ?
@@ -27,6 +31,7 @@ class LocalRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read_before: OrderedDict[tuple[str, str], tuple[str, Any]] = OrderedDict()
 
     async def get(self, kind: type[R], id: str) -> R:
         rows = self._database.rows("SELECT body FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
@@ -48,6 +53,7 @@ class LocalRecords:
             raise Conflict(
                 f"The {kind.lower()} {record.id} was changed by somebody else since version {record.version}."
             )
+        self._remember(kind, record.id, str(values[-1]), saved)
         return saved
 
     async def query(self, kind: type[R], where: Mapping[str, str], page: int = 1, limit: int = 50) -> Page[R]:
@@ -74,9 +80,21 @@ class LocalRecords:
         self._database.execute("DELETE FROM records WHERE kind = ? AND id = ?", (kind.__name__, id))
 
     def _read(self, kind: type[R], id: str, body: str) -> R:
+        """The record; the same text as last time is the same (immutable) record, without reading it again."""
+        before = self._read_before.get((kind.__name__, id))
+        if before is not None and before[0] == body:
+            return cast(R, before[1])
         try:
-            return from_dict(kind, json.loads(body))
+            record: R = from_dict(kind, json.loads(body))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(
                 f"The {kind.__name__.lower()} {id} in {self._database.path} is damaged: restore a copy or delete it."
             ) from error
+        self._remember(kind.__name__, id, body, record)
+        return record
+
+    def _remember(self, kind: str, id: str, body: str, record: Any) -> None:
+        self._read_before[kind, id] = (body, record)
+        self._read_before.move_to_end((kind, id))
+        if len(self._read_before) > REMEMBERED:
+            self._read_before.popitem(last=False)

@@ -59,7 +59,7 @@ class LocalServer:
             deliver = http_delivery(
                 self._client, self.url, self._stack.wired.caller_secret or "", lambda target: f"/_tasks/{target}/"
             )
-            await sweep(self._stack.wired.ports, time.time(), stale_s=0.0)
+            await sweep(self._stack.wired.ports, time.time(), stale_s=0.0, anew=False)
             self._tasks += [
                 asyncio.create_task(self._stack.queue.run(self._stack.delivery(deliver))),
                 asyncio.create_task(self._care()),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 from functions.agent.ports import Models, Ports, Task
 from infra.config import Config
@@ -74,13 +76,19 @@ class LocalStack:
         self.queue.recover()
 
     def delivery(self, http: Deliver) -> Deliver:
-        """Runs of the sandbox happen here, everything else goes to its entry point over HTTP."""
+        """Runs of the sandbox happen here, everything else goes to its entry point over HTTP.
+
+        One delivery of an attempt at a time: beside another, a second message would ask its models all over again."""
+        going: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
         async def deliver(task: Task, attempt: int) -> Outcome:
-            if task.target != "sandbox":
+            if task.target == "sandbox":
+                await self.sandbox.run(task.payload)
+                return DONE
+            if task.target != "attempt":
                 return await http(task, attempt)
-            await self.sandbox.run(task.payload)
-            return DONE
+            async with going.setdefault(str(task.payload["execution_id"]), asyncio.Lock()):
+                return await http(task, attempt)
 
         return deliver
 

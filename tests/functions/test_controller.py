@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import pytest
 
 from functions.agent.bundle import result_name
 from functions.agent.loop import run_id
+from functions.agent.narration import story
 from functions.agent.records import Attempt, Candidate, Case, Execution, Suite
 from functions.agent.words import Origin, Phase, Status, Strategy, Tier
 from infra.local.stack import LocalStack
@@ -21,10 +21,10 @@ CASE = Case("c1", "add(1, 2) == 3", "def test_1():\n    assert add(1, 2) == 3", 
 
 
 @pytest.fixture
-async def queue(door: httpx.AsyncClient, stack: LocalStack) -> AsyncIterator[httpx.AsyncClient]:
+async def queue(door: httpx.AsyncClient, stack: LocalStack) -> httpx.AsyncClient:
     door.base_url = httpx.URL("http://127.0.0.1/_tasks/controller")
     door.headers["authorization"] = f"Bearer {stack.wired.caller_secret}"
-    yield door
+    return door
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def testing(stack: LocalStack) -> Execution:
     """An execution whose only candidate is in the sandbox."""
     candidate = Candidate("a1c1", 1, "0" * 64, {"solution.py": "def add(a, b):\n    return a + b\n"})
     attempt = Attempt("e1-a1", "e1", 1, Strategy.FIRST, Tier.SIMPLE, candidates=(candidate,), started_at=time.time())
-    return await stack.records.save(
+    execution = await stack.records.save(
         Execution(
             "e1",
             "local",
@@ -47,6 +47,8 @@ async def testing(stack: LocalStack) -> Execution:
             updated_at=time.time(),
         )
     )
+    await stack.events.append("e1", story(execution))
+    return execution
 
 
 def result(execution: Execution, outcome: str = "passed", **changes: Any) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +24,11 @@ INNER = ("attempt", "controller", "deliver", "janitor")
 
 
 @pytest.fixture
-async def queue(door: httpx.AsyncClient, stack: LocalStack) -> AsyncIterator[httpx.AsyncClient]:
+async def queue(door: httpx.AsyncClient, stack: LocalStack) -> httpx.AsyncClient:
     """A client that calls as the queue does, at the address of the inner entry points."""
     door.base_url = httpx.URL("http://127.0.0.1/_tasks")
     door.headers["authorization"] = f"Bearer {stack.wired.caller_secret}"
-    yield door
+    return door
 
 
 def test_the_entry_points_are_these_five() -> None:

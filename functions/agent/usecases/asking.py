@@ -85,7 +85,11 @@ async def _ask_one(
         call_id, execution.id, purpose.what, spec.provider, spec.model, ports.worker, clock(), worst,
         version=known.version if known else 0,
     )  # fmt: skip
-    call = await ports.records.save(call)
+    try:
+        call = await ports.records.save(call)
+    except BaseException:
+        await _settle(ports, month, worst, 0.0)
+        raise
     listener = _Listener(ports, execution, purpose, clock, early=spec.small)
     started = clock()
     try:
@@ -169,8 +173,8 @@ class _Listener:
 
 
 def _whole(text: str) -> bool:
-    """Whether the reply is one fenced block that is closed, its last line complete."""
-    return re.search(r"^(`{3,})[\w+#-]*[ \t]*\n(?:.*\n)*?\1[ \t]*\n?$(?![\s\S])", text, re.MULTILINE) is not None
+    """Whether the reply holds a whole fenced block: a closing fence on a line of its own."""
+    return re.search(r"^(`{3,})[\w+#-]*[ \t]*\n(?:.*\n)*?\1[ \t]*(?:\n|\Z)", text, re.MULTILINE) is not None
 
 
 async def _known(ports: Ports, call_id: str) -> ModelCall | None:

@@ -25,22 +25,27 @@ class Swept:
     given_up: int = 0
 
 
-async def sweep(ports: Ports, now: float, stale_s: float = STALE_S) -> Swept:
-    """Looks at every execution that has not ended. Safe to run twice, or to be killed in the middle."""
+async def sweep(ports: Ports, now: float, stale_s: float = STALE_S, anew: bool = True) -> Swept:
+    """Looks at every execution that has not ended. Safe to run twice, or to be killed in the middle.
+
+    `anew` gives messages a new name, since the old one may be taken by a message that was lost. Where the queue has
+    just been recovered and none that it knows can be lost, False leaves those that are there as they are."""
     swept = Swept()
     for status in (Status.PENDING, Status.RUNNING):
         page = 1
         while True:
             found = await ports.records.query(Execution, {"status": str(status)}, page, PAGE)
             for execution in found.items:
-                swept = await _look_after(ports, execution, now, stale_s, swept)
+                swept = await _look_after(ports, execution, now, stale_s, anew, swept)
             if page * PAGE >= found.total:
                 break
             page += 1
     return swept
 
 
-async def _look_after(ports: Ports, execution: Execution, now: float, stale_s: float, swept: Swept) -> Swept:
+async def _look_after(
+    ports: Ports, execution: Execution, now: float, stale_s: float, anew: bool, swept: Swept
+) -> Swept:
     idle = now - execution.updated_at
     if idle > HOPELESS_S and execution.phase is not Phase.DELIVERING:
         detail = "Nothing was heard of it for an hour."
@@ -49,6 +54,6 @@ async def _look_after(ports: Ports, execution: Execution, now: float, stale_s: f
         await apply(ports, execution.id, lost if execution.phase is Phase.TESTING else stuck, now)
         return Swept(swept.looked_at + 1, swept.sent_again, swept.given_up + 1)
     if idle >= stale_s:
-        await carry_out(ports, execution, due(execution), suffix=f"-again{int(now)}")
+        await carry_out(ports, execution, due(execution), suffix=f"-again{int(now)}" if anew else "")
         return Swept(swept.looked_at + 1, swept.sent_again + 1, swept.given_up)
     return Swept(swept.looked_at + 1, swept.sent_again, swept.given_up)

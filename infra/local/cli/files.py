@@ -10,6 +10,7 @@ from functions.agent.ports import Ports
 from functions.agent.records import Execution
 
 BUNDLE = "bundle.zip"
+DEFAULT = Path("assay-out")
 
 
 async def write_files(ports: Ports, execution_id: str, out: Path | None) -> Path | None:
@@ -18,7 +19,7 @@ async def write_files(ports: Ports, execution_id: str, out: Path | None) -> Path
     parcel = delivery.files(execution)
     if not parcel:
         return None
-    folder = (out or Path("assay-out") / execution_id[:8]).absolute()
+    folder = (out or DEFAULT / execution_id[:8]).absolute()
     try:
         for name, text in parcel.items():
             target = folder / name

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.agent import usecases
-from functions.agent.errors import AssayError, BadInput, ModelError, SandboxError, StorageError
+from functions.agent.errors import AssayError, BadInput, StorageError
 from infra.config import Config
-from infra.local.cli.files import write_files
+from infra.local import eventloop
+from infra.local.cli.files import DEFAULT, write_files
 from infra.local.cli.setup import prepare
 from infra.local.cli.sse import events
 from infra.local.cli.view import View, open_view
+from infra.local.disk import make_folder, storage_error
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 
@@ -37,16 +39,22 @@ _UNAVAILABLE = ("model-", "sandbox-", "prompt-too-long")
 def main(args: argparse.Namespace) -> int:
     """0 passed, 1 partial or failed, 3 model or sandbox unavailable, 130 cancelled."""
     config = Config.from_env(os.environ)
-    if args.out:
-        _writable(args.out)
-    prepare(config, sys.stderr, args.model, args.quiet)
-    config.data_folder.mkdir(parents=True, exist_ok=True)
-    # A folder of its own: a run neither waits for a running server nor takes up what another run left.
-    private = Path(tempfile.mkdtemp(prefix="run-", dir=config.data_folder))
+    check_writable(args.out or DEFAULT)
+    private = _private(config.data_folder)
     try:
-        return asyncio.run(_run(args, replace(config, data_folder=private)))
+        prepare(config, sys.stderr, args.model, args.quiet)
+        return eventloop.run(_run(args, replace(config, data_folder=private)))
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _private(data: Path) -> Path:
+    """A folder of its own: a run neither waits for a running server nor takes up what another run left."""
+    make_folder(data)
+    try:
+        return Path(tempfile.mkdtemp(prefix="run-", dir=data))
+    except OSError as error:
+        raise storage_error(error, data) from error
 
 
 async def _run(args: argparse.Namespace, config: Config) -> int:
@@ -73,16 +81,20 @@ async def _run(args: argparse.Namespace, config: Config) -> int:
                 following.result()
             stopping.cancel()
         result = (await client.get(f"/execute/{execution_id}")).json()
-        folder = await write_files(stack.wired.ports, execution_id, args.out)
+        try:
+            folder = await write_files(stack.wired.ports, execution_id, args.out)
+        except StorageError:
+            _show(args, view, result, None)  # the work was done: what came of it is not lost with the files
+            raise
         _show(args, view, result, folder)
         return exit_code(result)
 
 
 def exit_code(result: dict[str, Any]) -> int:
-    """What GET /execute/{id} means for a shell."""
+    """What GET /execute/{id} means for a shell. What still runs was interrupted, and could not even be told so."""
     if result["status"] == "passed":
         return PASSED
-    if result["status"] == "cancelled":
+    if result["status"] in ("cancelled", "running", "pending"):
         return CANCELLED
     return UNAVAILABLE if str(result["error_type"]).startswith(_UNAVAILABLE) and not result["code"] else FAILED
 
@@ -119,17 +131,10 @@ async def _submit(client: httpx.AsyncClient, body: dict[str, Any]) -> str:
     answer = await client.post("/execute", json=body)
     if answer.status_code == 202:
         return str(answer.json()["execution_id"])
-    raise _as_error(answer.json())
-
-
-def _as_error(problem: dict[str, Any]) -> AssayError:
-    """The problem of an API answer as the error that it was."""
-    kind, detail = str(problem.get("type", "")).removeprefix("urn:assay:"), str(problem.get("detail", ""))
-    if kind.startswith(("model-", "prompt-too-long")):
-        return ModelError(detail)
-    if kind.startswith("sandbox-"):
-        return SandboxError(detail)
-    return BadInput(str(problem.get("field", "")), detail)
+    problem = answer.json()
+    if answer.status_code in (413, 422):
+        raise BadInput(str(problem.get("field", "")), problem["detail"])
+    raise AssayError(problem["detail"])
 
 
 async def _follow(client: httpx.AsyncClient, execution_id: str, view: View) -> None:
@@ -137,11 +142,11 @@ async def _follow(client: httpx.AsyncClient, execution_id: str, view: View) -> N
         view.event(kind, data)
 
 
-def _writable(folder: Path) -> None:
-    """Makes the folder now: a run of minutes must not end at a folder that can't be written."""
+def check_writable(folder: Path) -> None:
+    """Raises BadInput (field out) where `folder` can't be made or written: a run of minutes must not end there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        there = next(f for f in (folder, *folder.absolute().parents) if f.exists())
+        with tempfile.TemporaryFile(dir=there):
             return
     except OSError as error:
-        raise StorageError(f"{folder} can't be written: {error.strerror}.") from error
+        raise BadInput("out", f"The folder {folder} can't be written: {error.strerror}.") from error

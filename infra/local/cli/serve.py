@@ -9,6 +9,7 @@ import signal
 import sys
 
 from infra.config import Config
+from infra.local import eventloop
 from infra.local.cli.setup import prepare
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
@@ -18,7 +19,7 @@ def main(args: argparse.Namespace) -> int:
     """Prepares the sandbox and the model, serves, and returns 0 after Ctrl-C or SIGTERM."""
     config = Config.from_env(os.environ)
     prepare(config, sys.stderr)
-    asyncio.run(_serve(config, args.port))
+    eventloop.run(_serve(config, args.port))
     return 0
 
 

@@ -1,9 +1,10 @@
-"""The state machine: whatever order, repetition or loss of messages, it ends once, within five attempts, delivered once."""
+"""The state machine: in whatever order messages come, it ends once, within five attempts, delivered once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,15 +70,26 @@ def test_a_lost_run_does_not_eat_an_attempt_and_gets_another_run() -> None:
     assert late == e, "the result of a run that was given up comes too late"
 
 
-def test_a_failing_model_is_tried_again_later_and_then_given_up() -> None:
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("model-unavailable", [1.0, 2.0, 4.0]), ("model-rate-limited", [2.0, 8.0, 32.0])]
+)
+def test_a_failing_model_is_tried_again_later_and_then_given_up(kind: str, expected: list[float]) -> None:
     e = play(execution(), begun(1))
     delays = []
     for _ in range(loop.MAX_FAULTS):
-        e = play(e, events.WritingFailed(1, "model-unavailable", "down"))
+        e = play(e, events.WritingFailed(1, kind, "down"))
         delays += [c.delay_s for c in loop.due(e) if isinstance(c, events.Send)]
-    assert delays == [2.0, 8.0, 32.0]
-    e = play(e, events.WritingFailed(1, "model-unavailable", "down"))
-    assert (e.status, e.error_type, e.explanation) == (Status.FAILED, "model-unavailable", "down")
+    assert delays == expected
+    e = play(e, events.WritingFailed(1, kind, "down"))
+    assert (e.status, e.error_type, e.explanation) == (Status.FAILED, kind, "down")
+
+
+def test_a_fault_that_passed_delays_nothing_that_comes_later() -> None:
+    e = play(execution(), begun(1), events.WritingFailed(1, "model-unavailable", "down"), written(1))
+    assert e.attempt is not None
+    assert (e.attempt.error_type, e.attempt.error_message) == ("", "")
+    e = play(e, finished(1, "e-a1-r1", False))
+    assert [c.delay_s for c in loop.due(e) if isinstance(c, events.Send)] == [0.0]
 
 
 def test_two_attempts_without_usable_code_end_it() -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from functions.agent.records import Execution
-from functions.agent.words import Status
+from functions.agent.records import Attempt, Execution
+from functions.agent.words import Status, Strategy, Tier
 from infra.local.stack import LocalStack
 
 PROMPT = "Write a function `add`. For example add(1, 2) returns 3."
@@ -133,3 +133,25 @@ async def test_the_list_has_pages_totals_and_filters(door: httpx.AsyncClient, st
 async def test_health_says_the_version(door: httpx.AsyncClient) -> None:
     answer = await door.get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": "0.1.0"})
+
+
+@pytest.mark.parametrize(
+    ("of", "completed", "error", "shown"),
+    [
+        (Status.RUNNING, False, "", "running"),
+        (Status.RUNNING, False, "model-unavailable", "running"),
+        (Status.RUNNING, True, "AssertionError", "failed"),
+        (Status.PASSED, True, "", "passed"),
+        (Status.CANCELLED, False, "", "cancelled"),
+        (Status.FAILED, False, "model-unavailable", "failed"),
+    ],
+)
+async def test_an_attempt_says_how_it_ended_even_when_it_was_broken_off(
+    door: httpx.AsyncClient, stack: LocalStack, of: Status, completed: bool, error: str, shown: str
+) -> None:
+    attempt = Attempt("e1-a1", "e1", 1, Strategy.FIRST, Tier.SIMPLE, error_type=error, started_at=1000.0)
+    attempt = replace(attempt, completed_at=1002.5 if completed else None)
+    execution = Execution("e1", "local", PROMPT, "python", 1000.0, status=of, attempts=(attempt,))
+    await stack.records.save(execution)
+    (row,) = (await door.get("/execute/e1")).json()["attempts"]
+    assert (row["status"], row["ms"], row["error_type"]) == (shown, 2500 if completed else None, error)

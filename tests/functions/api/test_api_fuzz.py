@@ -1,4 +1,4 @@
-"""POST /execute with whatever JSON can say: it is accepted or refused, it never breaks, and what it gave can be read."""
+"""POST /execute with whatever JSON can say: it is accepted or refused, and what was accepted can be read."""
 
 from __future__ import annotations
 
