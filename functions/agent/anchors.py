@@ -9,6 +9,7 @@ import ast
 import builtins
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from functions.agent import prose, python_source, suites
 from functions.agent.interface import named_functions
@@ -18,6 +19,10 @@ from functions.agent.words import Origin
 SUITE_ID = "anchors"
 MAX_LINES = 12
 """Of one assertion in a request."""
+MAX_LOOKS = 300
+"""Places in a request that are looked at closely, of each kind: nobody states more examples by hand."""
+BEFORE, AFTER = 300, 2500
+"""Characters around a place that are looked at."""
 _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::|$)")
 _CALL = re.compile(r"(?<![\w.@])([A-Za-z_]\w*)\(")
 
@@ -49,9 +54,9 @@ def _agreeing(lines: list[str]) -> Iterator[str]:
 
 
 def _asserts(prompt: str, known: Collection[str]) -> Iterator[str]:
-    for match in re.finditer(r"(?<![\w.])assert\b", prompt):
-        before = prompt[: match.start()].rsplit("\n", 1)[-1]
-        statement, rest = _statement(prompt[match.start() :])
+    for match in islice(re.finditer(r"(?<![\w.])assert\b", prompt), MAX_LOOKS):
+        before = prompt[max(0, match.start() - BEFORE) : match.start()].rsplit("\n", 1)[-1]
+        statement, rest = _statement(prompt[match.start() : match.start() + AFTER])
         if statement is None or prose.blamed(before + " " + rest.split("\n", 1)[0]) or prose.denied(before):
             continue
         if any(python_source.called(statement, known)) and _closed(statement, known):
@@ -61,17 +66,19 @@ def _asserts(prompt: str, known: Collection[str]) -> Iterator[str]:
 def _doctests(prompt: str, known: Collection[str]) -> Iterator[str]:
     lines = [line.strip() for line in prompt.splitlines()]
     at = 0
-    while at < len(lines):
+    looks = 0
+    while at < len(lines) and looks < MAX_LOOKS:
         if not lines[at].startswith(">>> "):
             at += 1
             continue
-        source, at = [lines[at][4:]], at + 1
+        source, at, looks = [lines[at][4:]], at + 1, looks + 1
         while at < len(lines) and re.match(r"\.\.\.(\s|$)", lines[at]):
             source, at = [*source, lines[at][4:]], at + 1
         answer: list[str] = []
         while at < len(lines) and lines[at] and not lines[at].startswith((">>>", '"""', "'''", "```")):
             answer, at = [*answer, lines[at]], at + 1
-        yield from _example(" ".join(source), answer, known)
+        if len(" ".join((*source, *answer))) <= AFTER:
+            yield from _example(" ".join(source), answer, known)
 
 
 def _example(call: str, answer: list[str], known: Collection[str]) -> Iterator[str]:
@@ -90,13 +97,15 @@ def _example(call: str, answer: list[str], known: Collection[str]) -> Iterator[s
 
 
 def _stated(prompt: str, known: Collection[str]) -> Iterator[str]:
-    for match in _CALL.finditer(prompt):
-        line = prompt[: match.start()].rsplit("\n", 1)[-1]
+    for match in islice(_CALL.finditer(prompt), MAX_LOOKS):
+        before = prompt[max(0, match.start() - BEFORE) : match.start()]
+        line = before.rsplit("\n", 1)[-1]
         if re.search(r"(?<!\w)assert\b", line) or line.lstrip().startswith((">>>", "...")):
             continue
-        call = prose.balanced(prompt[match.start() :])
+        call = prose.balanced(prompt[match.start() : match.start() + AFTER])
         if call and _plain_call(call, known):
-            value = prose.value_after(prompt[: match.start()], prompt[match.start() + len(call) :], call)
+            after = prompt[match.start() + len(call) :][:AFTER]
+            value = prose.value_after(before, after, call)
             yield from _equation(call, value, known) if value else ()
 
 

@@ -1,6 +1,6 @@
 """The verdict on an execution as it stands, and whether it is good enough to stop.
 
-passed: every anchor and every trusted case passes, at least one such case ran, no finding at the gate.
+passed: every anchor and every trusted case passes, at least one of them expects a value, no finding at the gate.
 partial: the best candidate passes at least one case. Otherwise failed.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from functions.agent.records import Candidate, Execution, LedgerEntry, Verdict
 from functions.agent.selection import best, cluster
-from functions.agent.trust import passes
+from functions.agent.trust import expects_error, passes
 from functions.agent.words import Confidence, Origin, Status, TrustState
 
 VERIFIABLE = ("R4", "vectors")
@@ -27,15 +27,17 @@ def verdict_of(execution: Execution, level: str) -> Verdict:
     broken = [e for e in binding if not passes(winner, e.id)]
     grave = [f for f in winner.findings if f.severity == "error"]
     passed = sum(passes(winner, e.id) for e in execution.ledger)
-    status, reason = _decide(binding, broken, len(grave), passed)
+    errors = {c.id for c in execution.cases if expects_error(c)}
+    values = [e for e in binding if e.id not in errors]
+    status, reason = _decide(binding, broken, len(grave), passed, len(values))
     confidence = Confidence.UNVERIFIED
     if status is Status.PASSED:
-        confidence = _confidence(execution, winner, binding, level)
+        confidence = _confidence(execution, winner, values, level)
     return Verdict(status, confidence, reason, level, winner.id, passed, len(execution.ledger))
 
 
 def _decide(
-    binding: Sequence[LedgerEntry], broken: Sequence[LedgerEntry], grave: int, passed: int
+    binding: Sequence[LedgerEntry], broken: Sequence[LedgerEntry], grave: int, passed: int, values: int
 ) -> tuple[Status, str]:
     anchors = sum(e.origin is not Origin.GENERATED for e in binding)
     if not passed:
@@ -45,6 +47,8 @@ def _decide(
         return Status.PARTIAL, f"It breaks {len(broken)} of {len(binding)} trusted tests: {names}."
     if not binding:
         return Status.PARTIAL, "It passes tests, but none of them can be trusted."
+    if not values:
+        return Status.PARTIAL, "It passes only tests that expect an error, and so would code that always raises."
     if grave:
         return Status.PARTIAL, f"It passes its tests, but the scan has {grave} grave finding{'s' * (grave > 1)}."
     generated = len(binding) - anchors
@@ -52,12 +56,13 @@ def _decide(
     return Status.PASSED, f"It passes every test that can be trusted: {' and '.join(parts)}."
 
 
-def _confidence(execution: Execution, winner: Candidate, binding: Sequence[LedgerEntry], level: str) -> Confidence:
-    anchored = any(e.origin is not Origin.GENERATED for e in binding)
+def _confidence(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: str) -> Confidence:
+    """From the trusted cases that expect a value."""
+    anchored = any(e.origin is not Origin.GENERATED for e in values)
     agreed = len(cluster(winner, execution.candidates, execution.ledger)) >= 2
     if level in VERIFIABLE and anchored and agreed:
         return Confidence.VERIFIED
-    if (anchored and support(execution, winner) >= 0.5) or (agreed and len(binding) >= 3) or len(binding) >= 5:
+    if (anchored and support(execution, winner) >= 0.5) or (agreed and len(values) >= 3) or len(values) >= 5:
         return Confidence.LIKELY
     return Confidence.UNVERIFIED
 

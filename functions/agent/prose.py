@@ -64,7 +64,7 @@ def value_after(before: str, after: str, call: str) -> str:
         return first
     if (
         blamed(lead + " " + tail)
-        or re.search(r"\b(?:instead of|rather than)\b", lead)
+        or re.search(r"\b(?:instead of|rather than)\b", lead, re.I)
         or (re.search(r"\bexpected\b", lead, re.IGNORECASE) and re.search(r"\bbut\b", lead))
     ):
         return wishes[0] if wishes else ""

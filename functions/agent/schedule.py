@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from functions.agent.feedback import failing
 from functions.agent.records import Execution
 from functions.agent.selection import best
 from functions.agent.words import Strategy
@@ -54,10 +55,11 @@ def plan(execution: Execution, small: bool) -> Plan:
     if number == 1 or not execution.candidates:
         return Plan(Strategy.FIRST, _fresh(number, 1), suites, "" if number == 1 else "the last reply was unusable")
     circle = _goes_in_a_circle(execution)
+    mendable = not circle and _has_a_failure(execution)
     match number:
-        case 2 | 3 if not small and not circle:
+        case 2 | 3 if not small and mendable:
             return _repair(number, suites)
-        case 3 if small and not circle:
+        case 3 if small and mendable:
             return _repair(number, suites)
         case 4 | 5:
             return Plan(Strategy.ESCALATE, _fresh(number, 3 if small else 1), suites, "another plan, a higher tier")
@@ -77,6 +79,14 @@ def _fresh(number: int, count: int) -> tuple[Sample, ...]:
 
 def _repair(number: int, suites: tuple[Sample, ...]) -> Plan:
     return Plan(Strategy.REPAIR, (Sample(0.3, number * 10),), suites, "the best candidate is mended")
+
+
+def _has_a_failure(execution: Execution) -> bool:
+    """Whether the best candidate fails anything that is worth mending; a quarantined test is not."""
+    candidate = best(execution.candidates, execution.ledger)
+    if candidate is None:
+        return False
+    return bool(failing(execution, candidate)) or any(f.severity == "error" for f in candidate.findings)
 
 
 def _goes_in_a_circle(execution: Execution) -> bool:

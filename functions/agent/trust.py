@@ -23,8 +23,23 @@ def ledger(suites: Sequence[Suite], candidates: Sequence[Candidate]) -> tuple[Le
     voters = distinct(candidates)
     claims = _claims(suites)
     stated = _claims([s for s in suites if s.origin is not Origin.GENERATED])
-    clean = _passes_every_generated_suite(suites, voters[0]) if len(voters) == 1 else False
-    return tuple(_entry(suite, case, candidates, claims, stated, clean) for suite in suites for case in suite.cases)
+    sound = [c for c in candidates if returns_a_value(c, suites)]
+    clean = bool(sound) and len(voters) == 1 and _passes_every_generated_suite(suites, voters[0])
+    return tuple(
+        _entry(suite, case, candidates, sound if expects_error(case) else candidates, claims, stated, clean)
+        for suite in suites
+        for case in suite.cases
+    )
+
+
+def expects_error(case: Case) -> bool:
+    """Whether the case passes when the code raises. Code that always raises passes all of those, and proves nothing."""
+    return "pytest.raises(" in case.source
+
+
+def returns_a_value(candidate: Candidate, suites: Sequence[Suite]) -> bool:
+    """Whether it passes a case that expects a value; one that never does has no vote on cases that expect an error."""
+    return any(passes(candidate, c.id) for s in suites for c in s.cases if not expects_error(c))
 
 
 def distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -60,12 +75,13 @@ def _entry(
     suite: Suite,
     case: Case,
     candidates: Sequence[Candidate],
+    voters: Sequence[Candidate],
     claims: Mapping[str, Mapping[str, set[str]]],
     stated: Mapping[str, Mapping[str, set[str]]],
     clean: bool,
 ) -> LedgerEntry:
     results = {c.id: c.results[case.id].outcome for c in candidates if case.id in c.results}
-    asked = distinct([c for c in candidates if case.id in c.results])
+    asked = distinct([c for c in voters if case.id in c.results])
     votes = sum(passes(v, case.id) for v in asked)
     if suite.origin is not Origin.GENERATED:
         state, evidence = TrustState.TRUSTED, [_stated(suite.origin)]

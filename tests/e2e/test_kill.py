@@ -84,9 +84,8 @@ async def test_what_was_under_way_ends_once(
             reading = asyncio.create_task(story.read(client, id, cut=True))
             await moment(model, data, client, id)
             family = descendants(data)
-            server.signal(signal.SIGKILL)
+            assert await server.end(signal.SIGKILL) == -signal.SIGKILL
             before = await reading
-        assert server.process.returncode == -signal.SIGKILL
         assert len(family) >= 1
         assert not await gone(family, 5.0), "what it had started outlives it"
         async with serving(data, model.url) as server, api(server.url) as client:

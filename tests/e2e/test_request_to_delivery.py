@@ -9,8 +9,8 @@ import zipfile
 from typing import Any
 
 import httpx
-from running import Running, Serve
 from replies import OTHER_TESTS, PROMPT, RIGHT, SUITES, WRONG, code, suite
+from running import Running, Serve
 
 
 async def finished(client: httpx.AsyncClient, execution_id: str, within_s: float = 60.0) -> dict[str, Any]:

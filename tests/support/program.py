@@ -73,8 +73,11 @@ class Server:
     process: Process
     url: str
 
-    def signal(self, number: signal.Signals) -> None:
+    async def end(self, number: signal.Signals, within_s: float = 10.0) -> int:
+        """Sends the signal and gives the exit code, which is negative when the signal killed it."""
         self.process.send_signal(number)
+        async with asyncio.timeout(within_s):
+            return await self.process.wait()
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ def code(text: str, repeat: bool = False) -> Scripted:
 
 
 def suite(text: str, repeat: bool = False) -> Scripted:
-    return Scripted(text, match="Write tests for it", repeat=repeat)
+    return Scripted(text, match="tests for it", repeat=repeat)
 
 
 SUITES = (suite(TESTS), suite(OTHER_TESTS))

@@ -47,19 +47,19 @@ async def ask(
     clock: Callable[[], float],
 ) -> ModelCall:
     """The answered call, from the record if it was paid for already. Raises ModelError, LimitReached, Busy, Stopped."""
-    error: ModelError | None = None
-    for spec in route.specs:
+    error = ModelError("No model can be asked.")
+    for spec, following in zip(route.specs, (*route.specs[1:], None), strict=True):
         try:
             return await _ask_one(ports, execution, spec, f"{call_id}-{spec.name}", question, purpose, clock)
         except ModelError as failed:
             error = failed
-            if failed.recovery is Recovery.GIVE_UP:
+            if failed.recovery is Recovery.GIVE_UP or following is None:
                 break
-            note = {"stream": "system", "text": f"{spec.name}: {failed.detail}"}
+            note = {"stream": "system", "text": f"{failed.detail} {following.name} is asked instead."}
             await ports.events.append(
                 execution.id, [NewEvent("log", note, f"{call_id}-{spec.name}-f{execution.faults}")]
             )
-    raise error or ModelError("No model can be asked.")
+    raise error
 
 
 async def _ask_one(

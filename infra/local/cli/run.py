@@ -86,8 +86,11 @@ async def _run(args: argparse.Namespace, config: Config) -> int:
         except StorageError:
             _show(args, view, result, None)  # the work was done: what came of it is not lost with the files
             raise
+        code = exit_code(result)
+        if code == UNAVAILABLE and not args.json:
+            raise AssayError(result["explanation"])  # there is nothing to sum up
         _show(args, view, result, folder)
-        return exit_code(result)
+        return code
 
 
 def exit_code(result: dict[str, Any]) -> int:
