@@ -40,7 +40,7 @@ _QUALIFIES = (
     r"rounded|percent|up|at|in|of|for|with|per|items?|elements?)\b"
 )
 _SAFE = re.compile(
-    r"(?:and|because|since|while|whereas|but|not|instead|rather|which|so|then|whose|although)\b(?!\s*[\d\"'\[({])"
+    r"(?:because|since)\b|(?:and|while|whereas|but|not|instead|rather|which|so|then|whose|although)\b(?!\s*[\d\"'\[({])"
 )
 _NUMBER = r"[-+]?(?:0[xXbBoO][\da-fA-F_]+|(?:\d[\d_]*)?\.\d+(?:[eE][-+]?\d+)?|\d[\d_]*(?:[eE][-+]?\d+)?)(?![\w%])"
 _TEXT = r"b?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')(?![\w\"'])"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from functions.agent import python_source
 
-_CONTINUES = re.compile(r"\s|[)\]}#]|(?:else|elif|except|finally)\b")
+_CONTINUES = re.compile(r"\s|[)\]}#]|(?:else|elif|except|finally)\b.*:")
 """How a line begins that belongs to the statement before it."""
 _TRIES = 20
 

@@ -36,6 +36,7 @@ def split(source: str, suite_id: str, origin: Origin, targets: Collection[str], 
 
     `seen` holds bodies of cases that exist already (of the same suite's origin); they are not taken twice."""
     module, lost = salvage(source)
+    module.body = [s for s in module.body if not isinstance(s, ast.Assign) or not bound([s]) & set(targets)]
     preamble = _preamble(module, targets)
     known = bound(preamble) | set(targets) | {"pytest"}
     doors = {*targets, *(n for s in preamble if _mentions(s) & set(targets) for n in bound([s]))}

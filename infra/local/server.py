@@ -16,6 +16,7 @@ from functions.agent.usecases import sweep
 from infra import wiring
 from infra.local.http_delivery import http_delivery
 from infra.local.stack import LocalStack
+from infra.local.stoppable import Stoppable
 
 if TYPE_CHECKING:
     import uvicorn
@@ -46,7 +47,8 @@ class LocalServer:
             self._stack.open()
             wiring.install(self._stack.wired)
             self.url = f"http://{HOST}:{bound.getsockname()[1]}"
-            self._server = _uvicorn(application())
+            self._app = Stoppable(application())
+            self._server = _uvicorn(self._app)
             serving = asyncio.create_task(self._server.serve(sockets=[bound]))
             self._tasks = [serving]
             while not self._server.started:
@@ -92,6 +94,7 @@ class LocalServer:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*self._tasks[1:], return_exceptions=True)
         if self._server is not None and self._tasks:
+            await self._app.stop()
             self._server.should_exit = True
             self._server.force_exit = True
             await asyncio.gather(self._tasks[0], return_exceptions=True)
@@ -139,7 +142,7 @@ def _bind(port: int) -> socket.socket:
     return bound
 
 
-def _uvicorn(app: Starlette) -> uvicorn.Server:
+def _uvicorn(app: ASGIApp) -> uvicorn.Server:
     import uvicorn
 
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)

@@ -104,7 +104,8 @@ async def test_two_runs_at_once_do_not_meet(tmp_path: Path, data: Path, scratch:
     [
         (["--out", "/proc/none"], {}, 2, "The folder /proc/none can't be written"),
         (["--out", "a-file/below"], {}, 2, "The folder a-file/below can't be written"),
-        (["--out", "x" * 300], {}, 2, "can't be written"),
+        (["--out", "x" * 300], {}, 2, "is not a path that can be used (File name too long)"),
+        (["--out", "~nobody-here/x"], {}, 2, "is not a path that can be used"),
         (["--attach", "large.txt"], {}, 2, "large.txt is larger than 256 KiB."),
         (["--attach", "binary.bin"], {}, 2, "binary.bin is not UTF-8 text."),
         (["--model", "nobody"], {}, 2, "No provider is named 'nobody'"),
@@ -140,6 +141,7 @@ async def test_what_cannot_work_is_said_in_a_sentence_before_any_work(
     assert says in ended.err
     assert ended.err.startswith("assay run: ")
     assert ended.err.count("\n") == (2 if "EXECUTION_MAX_RETRIES" in more else 1), ended.err
+    assert "Traceback" not in ended.err
     assert not (tmp_path / "assay-out").exists()
     assert not data.exists() or list(data.iterdir()) == []
     assert list((tmp_path / "scratch").iterdir()) == []

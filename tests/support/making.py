@@ -25,7 +25,7 @@ def suite(id: str, *cases: Case, origin: Origin = Origin.GENERATED) -> Suite:
 
 
 def candidate(id: str, results: Mapping[str, bool | CaseOutcome] | None = None, **changes: Any) -> Candidate:
-    """`results` maps case id to whether it passes. The attempt is the number in the id (`a2c1`); the text is its own."""
+    """`results` maps case id to whether it passes. The attempt is the one in the id (`a2c1`)."""
     outcomes = {
         i: CaseResult(
             o if isinstance(o, CaseOutcome) else PASSED if o else FAILED, "" if o is True else "assert 1 == 2"

@@ -135,15 +135,24 @@ def _model(text: str) -> str:
     return text
 
 
+def _path(text: str) -> Path:
+    try:
+        path = Path(text).expanduser()
+        path.exists()
+    except (OSError, RuntimeError) as error:  # too long a name, a user that is not there
+        raise _wrong(f"{text[:60]!r} is not a path that can be used ({getattr(error, 'strerror', error)})") from None
+    return path
+
+
 def _folder(text: str) -> Path:
-    path = Path(text).expanduser()
+    path = _path(text)
     if path.exists() and not path.is_dir():
         raise _wrong(f"must be a folder, {text!r} is a file")
     return path
 
 
 def _attachment(text: str) -> Path:
-    path = Path(text).expanduser()
+    path = _path(text)
     if not path.is_file():
         raise _wrong(f"{text!r} is not a file that can be read")
     if path.stat().st_size > MAX_ATTACHMENT_MIB * 1024 * 1024:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.cli.text import clean, counted, duration, money, one_line
+from infra.local.cli.text import clean, counted, duration, first_line, money, one_line
 
 MAX_LOG_LINES = 12
+
+FAILURES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,17 @@ def _tests(data: Mapping[str, Any]) -> Iterator[Line]:
         who += f", candidate {candidate}"
     tone = "good" if cases and passed == len(cases) else "warning"
     yield Line(f"{who}: {passed} of {counted(len(cases), 'case')} passed", tone)
-    for case in cases:
-        if case.get("outcome") != "passed":
-            yield Line(f"  {describe(case)}", "dim" if case.get("state") == "quarantined" else "bad")
+    failed = [case for case in cases if case.get("outcome") != "passed"]
+    for case in failed[:FAILURES_SHOWN]:
+        yield Line(f"  {describe(case)}", "dim" if case.get("state") == "quarantined" else "bad")
+    if len(failed) > FAILURES_SHOWN:
+        yield Line(f"  and {len(failed) - FAILURES_SHOWN} more", "dim")
 
 
 def _attempt(data: Mapping[str, Any]) -> Iterator[Line]:
     status = one_line(data.get("status", "?"))
     cost = f"{counted(_number(data, 'tokens'), 'token')}, {money(_amount(data, 'usd'))}"
-    why = one_line(data.get("why", ""))
+    why = first_line(data.get("why", ""))
     text = f"attempt {_number(data, 'n')}: {status} after {duration(_amount(data, 'ms'))}, {cost}"
     yield Line(text + (f": {why}" if why else ""), tone_of(status))
 
@@ -104,7 +108,7 @@ def describe(case: Mapping[str, Any]) -> str:
     """A case in one line: `failed test_add (generated, trusted): assert 3 == 4`."""
     known = ", ".join(one_line(case[key], 20) for key in ("origin", "state") if case.get(key))
     text = f"{one_line(case.get('outcome', '?'), 20)} {one_line(case.get('name') or case.get('id') or '?', 80)}"
-    message = one_line(case.get("message", ""))
+    message = first_line(case.get("message", ""))
     return text + (f" ({known})" if known else "") + (f": {message}" if message else "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.cli.text import clean, counted, duration, money, one_line
+from infra.local.cli.text import clean, counted, duration, first_line, money, one_line
 
 MEANING = {
     ("passed", "verified"): "Every example you gave and every trusted test passes, "
@@ -75,7 +75,7 @@ def _rows(body: Mapping[str, Any]) -> tuple[Row, ...]:
             origin=one_line(case.get("origin", ""), 20),
             outcome=one_line(case.get("outcome", "?"), 20),
             state=one_line(case.get("state", ""), 20),
-            message=one_line(case.get("message", "")),
+            message=first_line(case.get("message", "")),
         )
         for case in results
         if isinstance(case, Mapping)

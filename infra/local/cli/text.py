@@ -29,6 +29,12 @@ def one_line(text: object, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 3].rstrip() + "..."
 
 
+def first_line(text: object, limit: int = 120) -> str:
+    """The first line that is not blank, clean, at most `limit` characters: what happened, without where."""
+    lines = [line for line in clean(text).splitlines() if line.strip()]
+    return one_line(lines[0], limit) if lines else ""
+
+
 def encodable(text: str, encoding: str | None) -> str:
     """`text` with what `encoding` cannot say written as `\\uXXXX`: a narrow terminal is no reason to fail."""
     name = encoding or "utf-8"

@@ -101,3 +101,15 @@ def test_only_a_real_terminal_is_drawn_on():
     assert live(Terminal(), {"TERM": "xterm-256color"})
     assert not live(Terminal(), {"TERM": "dumb"})
     assert not live(io.StringIO(), {"TERM": "xterm"})
+
+
+def test_of_many_failures_three_are_shown_and_the_rest_counted() -> None:
+    cases = [{"name": f"f({n}) == 0", "outcome": "failed", "message": "assert 1 == 0\n + where"} for n in range(5)]
+    stream = io.StringIO()
+    with PlainView(stream) as view:
+        view.event("tests", {"attempt": 1, "candidate": "a1c1", "cases": cases})
+    assert stream.getvalue().splitlines() == [
+        "attempt 1, candidate a1c1: 0 of 5 cases passed",
+        *(f"  failed f({n}) == 0: assert 1 == 0" for n in range(3)),
+        "  and 2 more",
+    ]
