@@ -65,7 +65,7 @@ def threads(cores: int, load: float) -> int:
 
     llama.cpp's threads wait for each other by spinning: with a core taken by somebody else, all of them crawl.
     Measured on two busy cores: 6 tokens/s with two threads, 18 with one; on two idle ones 28 with two."""
-    return max(1, min(cores, cores - round(load)))
+    return max(1, cores - int(load))
 
 
 def _silence() -> int:
