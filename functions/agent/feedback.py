@@ -62,7 +62,7 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
     worst = next(iter(failing(execution, candidate)), None)
     if worst is None and grave:
         message = f"{grave[0].file}:{grave[0].line}: {grave[0].rule} {grave[0].message}"
-        return "finding", message, _sign("finding", grave[0].rule)
+        return "finding", message[:LIMIT], _sign("finding", grave[0].rule)
     if worst is None and not any(passes(candidate, e.id) for e in execution.ledger):
         return "no-trusted-test", "It passes no test, and none of the tests can be trusted.", _sign("no-trusted-test")
     if worst is None:

@@ -163,7 +163,7 @@ def bundle(proof: Proof) -> bytes:
 
 
 def compare(proof: Proof, result: Mapping[str, Any]) -> Outcome:
-    """Whether the cases came out as claimed and the files are those that were delivered."""
+    """Whether the cases came out as claimed, the files are those that were delivered, and the verdict fits both."""
     found: dict[str, str] = {}
     for cell in result["cells"]:
         found.update({str(i): str(c["outcome"]) for i, c in cell["cases"].items()})
@@ -172,13 +172,16 @@ def compare(proof: Proof, result: Mapping[str, Any]) -> Outcome:
         for case, (name, claimed) in proof.cases.items()
         if found.get(case, "missing") != claimed
     )
+    contradicted = proof.status == "passed" and any(claimed != "passed" for _, claimed in proof.cases.values())
     if proof.changed:
         detail = f"It no longer holds: {', '.join(proof.changed[:3])} was changed after delivery."
     elif differs:
         detail = f"It no longer holds: {len(differs)} of {len(proof.cases)} tests came out differently."
+    elif contradicted:
+        detail = "It does not hold: the verdict is passed, and by the bundle's own word a test did not pass."
     elif not proof.cases:
         detail = "There is nothing to hold: the bundle has no tests."
     else:
         detail = f"It holds: all {len(proof.cases)} tests came out as the bundle says."
-    holds = not differs and not proof.changed and bool(proof.cases)
+    holds = not (differs or proof.changed or contradicted) and bool(proof.cases)
     return Outcome(holds, len(proof.cases), differs, proof.changed, detail)

@@ -32,7 +32,7 @@ def literal(text: str) -> Any:
         raise ValueError("not a whole literal")
     try:
         return ast.literal_eval(expression)
-    except (TypeError, RecursionError, MemoryError) as error:
+    except (ValueError, TypeError, RecursionError, MemoryError) as error:
         raise ValueError("not a literal") from error
 
 

@@ -54,11 +54,15 @@ def plain(statement: ast.stmt) -> ast.stmt:
 def _with(statement: ast.With) -> ast.With:
     items = [
         ast.withitem(_raises(i.context_expr.args, i.context_expr.keywords), i.optional_vars)
-        if isinstance(i.context_expr, ast.Call) and _name(i.context_expr) == "assertRaises"
+        if isinstance(i.context_expr, ast.Call) and _expects(i.context_expr)
         else i
         for i in statement.items
     ]
     return ast.With(items, [plain(s) for s in statement.body], lineno=0)
+
+
+def _expects(call: ast.Call) -> bool:
+    return _name(call) == "assertRaises" or (isinstance(call.func, ast.Name) and call.func.id == "raises")
 
 
 def _name(call: ast.Call) -> str:

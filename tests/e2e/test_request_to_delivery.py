@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from replies import OTHER_TESTS, PROMPT, RIGHT, SUITES, WRONG, code, suite
 from running import Running, Serve
+from story import read
 
 
 async def finished(client: httpx.AsyncClient, execution_id: str, within_s: float = 60.0) -> dict[str, Any]:
@@ -90,7 +91,7 @@ async def test_a_model_that_answers_nonsense_for_ever_ends_in_one_clear_sentence
 async def test_the_stream_tells_the_whole_story_and_replays_from_any_point(serve: Serve) -> None:
     async with serve([code(RIGHT), *SUITES]) as running:
         execution_id = await submit(running.client)
-        first = await read_stream(running.client, execution_id)
+        first = await read(running.client, execution_id)
         kinds = [kind for _, kind, _ in first]
         assert kinds[0] == "plan"
         assert kinds[-1] == "done"
@@ -98,28 +99,10 @@ async def test_the_stream_tells_the_whole_story_and_replays_from_any_point(serve
         ids = [n for n, _, _ in first]
         assert ids == sorted(set(ids))
         middle = ids[len(ids) // 2]
-        again = await read_stream(running.client, execution_id, middle)
+        again = await read(running.client, execution_id, str(middle))
         assert again == [e for e in first if e[0] > middle]
         over = await running.client.get(f"/execute/{execution_id}/stream", headers={"Last-Event-ID": str(ids[-1])})
         assert over.status_code == 204
-
-
-async def read_stream(client: httpx.AsyncClient, execution_id: str, after: int = 0) -> list[tuple[int, str, Any]]:
-    seen = []
-    headers = {"Last-Event-ID": str(after)} if after else {}
-    async with client.stream("GET", f"/execute/{execution_id}/stream", headers=headers) as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        fields: dict[str, str] = {}
-        async for line in answer.aiter_lines():
-            if line:
-                name, _, value = line.partition(": ")
-                fields[name] = value
-            elif "event" in fields:
-                seen.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
-                fields = {}
-            else:
-                fields = {}
-    return seen
 
 
 async def test_cancel_stops_a_model_that_is_talking(serve: Serve) -> None:

@@ -24,19 +24,22 @@ def suite(id: str, *cases: Case, origin: Origin = Origin.GENERATED) -> Suite:
     return Suite(id, Origin.ANCHOR if id == "anchors" else origin, cases)
 
 
-def candidate(id: str, results: Mapping[str, bool | CaseOutcome] | None = None, **changes: Any) -> Candidate:
-    """`results` maps case id to whether it passes. The attempt is the one in the id (`a2c1`)."""
-    outcomes = {
-        i: CaseResult(
-            o if isinstance(o, CaseOutcome) else PASSED if o else FAILED, "" if o is True else "assert 1 == 2"
-        )
-        for i, o in (results or {}).items()
-    }
+def candidate(
+    id: str, results: Mapping[str, bool | CaseOutcome | CaseResult] | None = None, **changes: Any
+) -> Candidate:
+    """`results` maps case id to whether it passes, or how it ended. The attempt is the one in the id (`a2c1`)."""
+    outcomes = {i: _result(r) for i, r in (results or {}).items()}
     made = Candidate(
         id, int(id[1:].split("c")[0]), f"sha-{id}", {"solution.py": f"def f(n):\n    return n  # {id}\n"}, outcomes,
         RunStatus.EXITED if outcomes else None,
     )  # fmt: skip
     return replace(made, **changes)
+
+
+def _result(result: bool | CaseOutcome | CaseResult) -> CaseResult:
+    if isinstance(result, bool):
+        return CaseResult(PASSED) if result else CaseResult(FAILED, "assert 1 == 2")
+    return CaseResult(result) if isinstance(result, CaseOutcome) else result
 
 
 def execution(

@@ -34,7 +34,9 @@ class Ended:
 def environment(data: Path, model: str, **more: str) -> dict[str, str]:
     """A clean one: the interpreter's path, the home that has the sandbox's image, and what is said here."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "ASSAY_DATA_DIR": str(data), "ASSAY_SCRIPTED_URL": model, **more}
+    said = {"PYTHONPATH": str(ROOT), "ASSAY_DATA_DIR": str(data), "ASSAY_SCRIPTED_URL": model}
+    # What is killed leaves its temporary files, which go with the test's own folder.
+    return {**kept, **said, "TMPDIR": str(data.parent), **more}
 
 
 async def start(*words: str, env: dict[str, str], cwd: Path, under: tuple[str, ...] = ()) -> Process:

@@ -88,7 +88,8 @@ async def _ask_one(
     try:
         call = await ports.records.save(call)
     except BaseException:
-        await _settle(ports, month, worst, 0.0)
+        if known is None:  # else whoever was faster took over what is set aside
+            await _settle(ports, month, worst, 0.0)
         raise
     listener = _Listener(ports, execution, purpose, clock, early=spec.small)
     started = clock()

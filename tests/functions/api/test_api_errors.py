@@ -201,8 +201,11 @@ async def test_somebody_elses_execution_is_as_unknown_as_one_that_is_not_there(
     assert (await stack.records.get(Execution, "e1")).status == "pending"
 
 
-async def test_an_id_that_none_can_be_is_refused_before_anything_is_looked_up(door: httpx.AsyncClient) -> None:
-    problem(await door.get(f"/execute/{'x' * 129}"), 422, "bad-input", "execution_id")
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/stream"), ("POST", "/retry"), ("POST", "/cancel")])
+async def test_an_id_that_none_can_be_is_refused_before_anything_is_looked_up(
+    door: httpx.AsyncClient, method: str, path: str
+) -> None:
+    problem(await door.request(method, f"/execute/{'x' * 129}{path}"), 422, "bad-input", "execution_id")
 
 
 async def test_paths_and_methods_that_do_not_exist_are_problems_too(door: httpx.AsyncClient) -> None:
@@ -234,9 +237,29 @@ async def test_an_idempotency_key_has_a_limit(door: httpx.AsyncClient) -> None:
     problem(answer, 422, "bad-input", "Idempotency-Key")
 
 
-async def test_storage_that_fails_is_ours_and_says_so(door: httpx.AsyncClient, stack: LocalStack) -> None:
+OPERATIONS = [
+    ("POST", "/execute"),
+    ("GET", "/execute/e1"),
+    ("GET", "/execute/e1/stream"),
+    ("POST", "/execute/e1/retry"),
+    ("POST", "/execute/e1/cancel"),
+    ("GET", "/executions"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+async def test_storage_that_fails_is_ours_and_says_so(
+    door: httpx.AsyncClient, stack: LocalStack, method: str, path: str
+) -> None:
     stack.database.execute("DROP TABLE records")
-    problem(await door.get("/executions"), 503, "storage-unavailable")
+    body = {"prompt": PROMPT} if path == "/execute" else None
+    problem(await door.request(method, path, json=body), 503, "storage-unavailable")
+
+
+@pytest.mark.parametrize(("method", "path"), [*OPERATIONS, ("GET", "/health")])
+async def test_the_guard_stands_before_everything(door: httpx.AsyncClient, method: str, path: str) -> None:
+    problem(await door.request(method, path, headers={"host": "evil.example"}), 403, "forbidden")
+    problem(await door.request(method, path, content=b"x" * 300_000), 413, "too-large")
 
 
 class Broken(LocalRecords):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
 from replies import PROMPT
 from running import Running, Serve
+from story import Event, read
 
 from functions.agent.ports import NewEvent
 from functions.agent.records import Execution
@@ -23,7 +22,6 @@ from infra import wiring
 from infra.models.scripted import Scripted
 
 SILENT = [Scripted(delay_s=60.0, repeat=True)]
-Event = tuple[int, str, Any]
 
 
 async def submit(running: Running) -> str:
@@ -45,25 +43,6 @@ async def opened(client: httpx.AsyncClient, id: str, after: str | None = None) -
     headers = {} if after is None else {"Last-Event-ID": after}
     async with client.stream("GET", f"/execute/{id}/stream", headers=headers) as answer:
         yield answer
-
-
-async def read(client: httpx.AsyncClient, id: str, after: str | None = None) -> list[Event]:
-    """Every event until the server ends the answer."""
-    events: list[Event] = []
-    async with opened(client, id, after) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
-        assert answer.headers["cache-control"] == "no-store"
-        fields: dict[str, str] = {}
-        async for line in answer.aiter_lines():
-            if line:
-                name, _, value = line.partition(": ")
-                fields[name] = value
-            elif fields:
-                if "event" in fields:
-                    events.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
-                fields = {}
-    return events
 
 
 async def test_ids_grow_and_any_of_them_is_a_place_to_go_on_from(serve: Serve) -> None:

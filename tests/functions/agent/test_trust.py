@@ -1,0 +1,136 @@
+"""Which tests are believed, and why: design sections 6 and 9."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import candidate, case, suite
+
+from functions.agent import trust
+from functions.agent.records import Candidate, LedgerEntry, Suite
+from functions.agent.words import CaseOutcome, Origin, TrustState
+
+ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
+FIRST = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(3)", "9"))
+SECOND = suite("s12", case("s12-1", "f(2)", "4"), case("s12-2", "f(5)", "25"))
+
+
+def state(id: str, suites: list[Suite], *candidates: Candidate) -> TrustState:
+    return entry(id, suites, *candidates).state
+
+
+def entry(id: str, suites: list[Suite], *candidates: Candidate) -> LedgerEntry:
+    return next(e for e in trust.ledger(suites, candidates) if e.id == id)
+
+
+def voters(id: str, *votes: bool) -> list[Candidate]:
+    return [candidate(f"a{n}c1", {id: vote}) for n, vote in enumerate(votes, 1)]
+
+
+def test_what_the_user_or_the_repository_states_is_trusted_whoever_fails_it() -> None:
+    repository = suite("repo", case("repo-1", "f(9)", "81"), origin=Origin.REPOSITORY)
+    for id, stated in (("anchors-1", ANCHORS), ("repo-1", repository)):
+        found = entry(id, [stated], *voters(id, False, False, False, False, False))
+        assert found.state is TrustState.TRUSTED
+        assert "0 of 5 distinct candidates pass it" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("votes", "expected"),
+    [
+        ((True, True, True, True, True), TrustState.TRUSTED),
+        ((True, True, True, False, False), TrustState.TRUSTED),
+        ((True, True, False, False, False), TrustState.DOUBTFUL),
+        ((True, False, False, False, False), TrustState.QUARANTINED),
+        ((False, False, False, False, False), TrustState.QUARANTINED),
+        ((False, False, False), TrustState.QUARANTINED),
+        ((True, False, False), TrustState.DOUBTFUL),
+        ((False, False), TrustState.DOUBTFUL),
+        ((True, True), TrustState.TRUSTED),
+        ((True, False), TrustState.DOUBTFUL),
+        ((True,), TrustState.DOUBTFUL),
+        ((), TrustState.DOUBTFUL),
+    ],
+)
+def test_votes_of_distinct_candidates_decide(votes: tuple[bool, ...], expected: TrustState) -> None:
+    assert state("s11-1", [FIRST], *voters("s11-1", *votes)) is expected
+
+
+def test_copies_of_one_text_have_one_vote() -> None:
+    copies = [candidate(f"a{n}c1", {"s11-1": True}, sha256="same") for n in range(1, 6)]
+    assert state("s11-1", [FIRST], *copies) is TrustState.DOUBTFUL
+
+
+def test_a_copy_that_ran_before_the_suite_was_written_does_not_silence_the_later_one() -> None:
+    early = [candidate("a1c1", {"anchors-1": True}, sha256="x"), candidate("a1c2", {"anchors-1": True}, sha256="y")]
+    late = [candidate("a2c1", {"s11-1": True}, sha256="x"), candidate("a2c2", {"s11-1": True}, sha256="y")]
+    assert state("s11-1", [ANCHORS, FIRST], *early, *late) is TrustState.TRUSTED
+
+
+def test_with_one_candidate_two_suites_that_state_the_same_are_believed_even_against_it() -> None:
+    lone = candidate("a1c1", {"s11-1": False, "s11-2": True, "s12-1": False, "s12-2": True})
+    assert state("s11-1", [FIRST, SECOND], lone) is TrustState.TRUSTED
+    assert state("s11-2", [FIRST, SECOND], lone) is TrustState.DOUBTFUL
+    assert state("s11-1", [FIRST, SECOND]) is TrustState.DOUBTFUL
+
+
+def test_with_one_candidate_that_passes_all_of_both_suites_all_of_them_are_believed() -> None:
+    lone = candidate("a1c1", {c.id: True for s in (FIRST, SECOND) for c in s.cases})
+    assert {e.state for e in trust.ledger([FIRST, SECOND], [lone])} == {TrustState.TRUSTED}
+    only_one_suite = candidate("a1c1", {c.id: True for c in FIRST.cases})
+    assert state("s11-1", [FIRST], only_one_suite) is TrustState.DOUBTFUL
+
+
+def test_suites_that_contradict_each_other_do_not_agree() -> None:
+    other = suite("s12", case("s12-1", "f(2)", "5"), case("s12-2", "f(2)", "4"))
+    lone = candidate("a1c1", {"s11-1": False, "s12-1": False, "s12-2": False})
+    found = entry("s11-1", [FIRST, other], lone)
+    assert found.state is TrustState.DOUBTFUL
+    assert "another test states another value for the same call" in found.evidence
+
+
+def test_a_generated_test_against_an_anchor_is_quarantined_however_many_pass_it() -> None:
+    lying = suite("s11", case("s11-1", "f(1)", "2"), case("s11-2", "f(1)", "1.0"))
+    candidates = [candidate(f"a{n}c1", {"s11-1": True, "s11-2": True, "anchors-1": False}) for n in range(1, 6)]
+    found = entry("s11-1", [ANCHORS, lying], *candidates)
+    assert found.state is TrustState.QUARANTINED
+    assert "contradicts what was stated for the same call" in found.evidence
+    assert state("s11-2", [ANCHORS, lying], *candidates) is TrustState.TRUSTED, "1.0 is 1 in other words"
+
+
+def test_the_ledger_keeps_what_each_candidate_did() -> None:
+    a, b = candidate("a1c1", {"s11-1": True}), candidate("a2c1", {"s11-1": CaseOutcome.MISSING})
+    assert entry("s11-1", [FIRST], a, b).results == {"a1c1": CaseOutcome.PASSED, "a2c1": CaseOutcome.MISSING}
+
+
+CASES = [c.id for s in (ANCHORS, FIRST, SECOND) for c in s.cases]
+OUTCOMES = st.dictionaries(st.sampled_from(CASES), st.booleans() | st.sampled_from(CaseOutcome), max_size=len(CASES))
+CANDIDATES = st.lists(st.tuples(OUTCOMES, st.sampled_from("abcdefgh")), max_size=8).map(
+    lambda drawn: [candidate(f"a{n}c1", r, sha256=sha) for n, (r, sha) in enumerate(drawn, 1)]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(CANDIDATES)
+def test_a_generated_test_that_nobody_passes_is_believed_only_while_votes_are_few_and_suites_agree(
+    candidates: list[Candidate],
+) -> None:
+    for found in trust.ledger([ANCHORS, FIRST, SECOND], candidates):
+        passed = any(trust.passes(c, found.id) for c in candidates)
+        if found.state is TrustState.TRUSTED and found.origin is Origin.GENERATED and not passed:
+            asked = trust.distinct([c for c in candidates if found.id in c.results])
+            assert 0 < len(asked) < trust.QUORUM
+            assert "2 suites state the same call and value" in found.evidence
+
+
+@settings(max_examples=150, deadline=None)
+@given(CANDIDATES, st.sampled_from("abcdefghij"))
+def test_one_more_candidate_that_fails_never_makes_a_quarantined_test_trusted(
+    candidates: list[Candidate], sha: str
+) -> None:
+    suites = [ANCHORS, FIRST, SECOND]
+    before = {e.id: e.state for e in trust.ledger(suites, candidates)}
+    failing = candidate("a9c1", dict.fromkeys(CASES, False), sha256=sha)
+    for after in trust.ledger(suites, [*candidates, failing]):
+        assert not (before[after.id] is TrustState.QUARANTINED and after.state is TrustState.TRUSTED)
