@@ -136,7 +136,8 @@ class LocalQueue:
             async with asyncio.timeout(self._limits.lease_s) as lease:
                 outcome = await deliver(task, attempt)
         except Exception as error:  # whatever it is, the task must not be lost, and its reason is kept
-            reason = f"It was not over after {self._limits.lease_s:g} s." if lease.expired() else describe(error)
+            cut_off = f"It was not over after {self._limits.lease_s:g} s."
+            reason = cut_off if lease.expired() else storable(describe(error))
             outcome = Retry(reason=reason)
             expected = lease.expired() or isinstance(error, AssayError)
             log.warning("task %s, attempt %d: %s", task.name, attempt, reason, exc_info=None if expected else error)

@@ -19,7 +19,7 @@ from replies import PROMPT, RIGHT, SUITES, code
 
 from infra.models.scripted import Scripted, ScriptedServer
 
-SLOW = RIGHT.replace("    return", "    __import__('time').sleep(0.4)\n    return")
+SLOW = RIGHT.replace("    return", "    __import__('time').sleep(0.2)\n    return")
 """Each of its tests takes a while, so that there is time to be killed in."""
 NEVER = 600.0
 
@@ -46,7 +46,7 @@ async def candidates_run(model: ScriptedServer, data: Path, client: httpx.AsyncC
     async with asyncio.timeout(15):
         while (await client.get(f"/execute/{id}")).json()["phase"] != "testing":
             await asyncio.sleep(0.01)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.2)
     assert not results(data)
 
 

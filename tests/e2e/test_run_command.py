@@ -160,16 +160,16 @@ async def test_a_model_that_is_not_there_ends_it_soon_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("script", "line"),
+    ("number", "script", "line"),
     [
-        ([replace(code(RIGHT), delay_s=60.0)], "attempt 1 of 5: writing"),
-        ([code(SLEEPY, repeat=True), *SUITES], "attempt 1 of 5: testing"),
+        (signal.SIGINT, [replace(code(RIGHT), delay_s=60.0)], "attempt 1 of 5: writing"),
+        (signal.SIGINT, [code(SLEEPY, repeat=True), *SUITES], "attempt 1 of 5: testing"),
+        (signal.SIGTERM, [code(SLEEPY, repeat=True), *SUITES], "attempt 1 of 5: testing"),
     ],
-    ids=["while the model is asked", "while tests run"],
+    ids=["while the model is asked", "while tests run", "the same by kill"],
 )
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_ctrl_c_stops_everything_within_three_seconds(
-    tmp_path: Path, data: Path, scratch: dict[str, str], script: list[Scripted], line: str, number: signal.Signals
+    tmp_path: Path, data: Path, scratch: dict[str, str], number: signal.Signals, script: list[Scripted], line: str
 ) -> None:
     async with ScriptedServer(script) as model:
         process = await start("run", PROMPT, env=environment(data, model.url, **scratch), cwd=tmp_path)

@@ -174,8 +174,15 @@ class _Listener:
 
 
 def _whole(text: str) -> bool:
-    """Whether the reply holds a whole fenced block: a closing fence on a line of its own."""
-    return re.search(r"^(`{3,})[\w+#-]*[ \t]*\n(?:.*\n)*?\1[ \t]*(?:\n|\Z)", text, re.MULTILINE) is not None
+    """Whether the first fenced block of the reply is closed; shorter fences in it are part of it."""
+    fence = ""
+    for line in text.split("\n"):
+        if not fence:
+            opening = re.match(r"(`{3,})[^`]*$", line)
+            fence = opening[1] if opening else ""
+        elif set(line.rstrip()) == {"`"} and len(line.rstrip()) >= len(fence):
+            return True
+    return False
 
 
 async def _known(ports: Ports, call_id: str) -> ModelCall | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -152,6 +153,19 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at] + [p for k, v in children for p in paths(v, (*at, k))]
 
 
+def spoil(document: Any, path: tuple[Any, ...], junk: Any) -> None:
+    """Puts `junk` at the path, as far as earlier damage has left one."""
+    inside = document
+    for key in path[:-1]:
+        try:
+            inside = inside[key]
+        except (TypeError, KeyError, IndexError):
+            return
+    listed = isinstance(inside, list) and isinstance(path[-1], int) and path[-1] < len(inside)
+    if isinstance(inside, dict) or listed:
+        inside[path[-1]] = copy.deepcopy(junk)
+
+
 HONEST = result(
     cells=[
         cell("anchors", anchors_1={"outcome": "failed", "message": "no", "ms": 2}),
@@ -178,13 +192,7 @@ def test_a_damaged_result_never_raises_and_gives_no_pass_that_was_not_reported(
 ) -> None:
     document = json.loads(json.dumps(HONEST))
     for path, junk in damage:
-        inside = document
-        for key in path[:-1]:
-            inside = inside[key] if isinstance(inside, dict) and key in inside else inside[key] if (
-                isinstance(inside, list) and isinstance(key, int) and key < len(inside)
-            ) else {}  # fmt: skip
-        if isinstance(inside, (dict, list)) and (isinstance(inside, dict) or len(inside) > path[-1]):
-            inside[path[-1]] = junk
+        spoil(document, path, junk)
     happening = read(document)
     if isinstance(happening, RunFinished):
         passed = {i for c in happening.cells for i, (o, _, _) in c.cases.items() if o is CaseOutcome.PASSED}

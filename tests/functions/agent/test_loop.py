@@ -118,6 +118,17 @@ def test_a_delivery_that_fails_for_good_still_ends_with_the_verdict() -> None:
     assert (e.status, e.error_type, e.explanation) == (Status.PASSED, "delivery-failed", "disk full")
 
 
+def test_without_any_test_it_tries_again_and_at_the_end_delivers_the_code_as_failed() -> None:
+    bare = replace(execution(2), suites=())
+    e = play(bare, begun(1), written(1))
+    assert (e.phase, e.attempt_number, e.attempts[0].error_type) == (Phase.QUEUED, 2, "no-tests")
+    assert not any(isinstance(c, events.StartRun) for c in loop.due(e)), "there is nothing for the sandbox to run"
+    e = play(e, begun(2), written(2))
+    assert e.phase is Phase.DELIVERING
+    e = play(e, events.Delivered())
+    assert (e.status, e.generated_code) == (Status.FAILED, "x")
+
+
 class World:
     """A network that repeats, reorders and loses messages, and workers that fail; driven by drawn choices."""
 

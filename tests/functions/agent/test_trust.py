@@ -104,6 +104,15 @@ def test_the_ledger_keeps_what_each_candidate_did() -> None:
     assert entry("s11-1", [FIRST], a, b).results == {"a1c1": CaseOutcome.PASSED, "a2c1": CaseOutcome.MISSING}
 
 
+def test_code_that_only_ever_raises_has_no_vote_on_tests_that_expect_an_error() -> None:
+    raising = "def test_2():\n    with pytest.raises(ValueError):\n        f(-1)"
+    both = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", source=raising))
+    stubs = [candidate(f"a{n}c1", {"s11-1": False, "s11-2": True}) for n in range(1, 4)]
+    assert state("s11-2", [both], *stubs) is TrustState.DOUBTFUL
+    honest = [candidate(f"a{n}c1", {"s11-1": True, "s11-2": True}) for n in (4, 5)]
+    assert state("s11-2", [both], *stubs, *honest) is TrustState.TRUSTED
+
+
 CASES = [c.id for s in (ANCHORS, FIRST, SECOND) for c in s.cases]
 OUTCOMES = st.dictionaries(st.sampled_from(CASES), st.booleans() | st.sampled_from(CaseOutcome), max_size=len(CASES))
 CANDIDATES = st.lists(st.tuples(OUTCOMES, st.sampled_from("abcdefgh")), max_size=8).map(

@@ -1,4 +1,4 @@
-"""A paid question: reserved, asked once, settled, failed over and stopped. Real records and events, a scripted server."""
+"""A paid question: reserved, asked once, settled, failed over and stopped; with real records and a scripted server."""
 
 from __future__ import annotations
 
@@ -205,9 +205,8 @@ async def test_a_cancelled_execution_stops_the_call(world: Any) -> None:
         assert len("".join(e.data["text"] for e in await w.events("delta"))) < len(CODE) * 50
 
 
-@pytest.mark.parametrize("talk", ["", "Here it is:\n", "One moment. "])
-async def test_a_small_models_call_ends_with_the_first_whole_block(world: Any, talk: str) -> None:
-    lead = talk if talk.endswith("\n") or not talk else talk + "\n"
+@pytest.mark.parametrize("lead", ["", "Here it is:\n"])
+async def test_a_small_models_call_ends_with_the_first_whole_block(world: Any, lead: str) -> None:
     async with world([Scripted(lead + CODE + "And now I talk on and on. " * 400)]) as w:
         call = await w.ask(SMALL)
         assert call.text is not None

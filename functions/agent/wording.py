@@ -1,0 +1,78 @@
+"""What is said to a model about an execution: the prompts, filled in. Pure; the texts are in prompts/."""
+
+from __future__ import annotations
+
+from functions.agent import interface, languages, prompting, python_source
+from functions.agent.anchors import SUITE_ID
+from functions.agent.errors import ParseError
+from functions.agent.feedback import for_model
+from functions.agent.records import Candidate, Execution
+
+SIGNATURES_SHOWN = 5
+
+
+def system() -> str:
+    return prompting.fill("system")
+
+
+def code(execution: Execution, context: str, hint: str) -> str:
+    """Asks for the main file. `context` is text of attached files, `hint` a plan that makes samples differ."""
+    language = languages.LANGUAGES[execution.language]
+    wanted = ", ".join(f"`{n}`" for n in wanted_names(execution))
+    wanted = wanted or "; ".join(execution.interface.splitlines()[:SIGNATURES_SHOWN])
+    return prompting.fill(
+        "code",
+        request=execution.prompt.strip(),
+        context=context,
+        language=language.label,
+        file=language.main_file,
+        names=f"- It defines {wanted}, by exactly that name." if wanted else "",
+        packages="Use the standard library unless the request asks for more.",
+        hint=f"- {hint}" if hint else "",
+        fence=language.tags[0],
+    )
+
+
+def tests(execution: Execution, signatures: str) -> str:
+    """Asks for tests from the request and the signatures alone: who writes tests never sees code."""
+    language = languages.LANGUAGES[execution.language]
+    return prompting.fill(
+        "tests",
+        request=execution.prompt.strip(),
+        file=language.main_file,
+        interface=signatures,
+        style=language.test_style,
+        fence=language.tags[0],
+    )
+
+
+def repair(execution: Execution, context: str, candidate: Candidate) -> str:
+    """Asks to mend `candidate`, told of one failing test."""
+    language = languages.LANGUAGES[execution.language]
+    return prompting.fill(
+        "repair",
+        request=execution.prompt.strip(),
+        context=context,
+        language=language.label,
+        file=language.main_file,
+        fence=language.tags[0],
+        code="\n\n".join(candidate.files.values()).strip(),
+        feedback=for_model(execution, candidate),
+    )
+
+
+def again(execution: Execution, prompt: str, unusable: ParseError) -> str:
+    """The same question with what was wrong. The bad reply is not shown: a small model would go on in it."""
+    fence = languages.LANGUAGES[execution.language].tags[0]
+    return f"{prompt}\n{prompting.fill('again', advice=unusable.advice, fence=fence)}"
+
+
+def wanted_names(execution: Execution) -> tuple[str, ...]:
+    """Names that the code must define: those that the request says, else those that its examples call."""
+    if execution.language != "python":
+        return ()
+    stated = interface.named_functions(execution.prompt)
+    calls = (c.call for s in execution.suites if s.id == SUITE_ID for c in s.cases)
+    trees = (python_source.tree(call) for call in calls)
+    called = (name for tree in trees if tree is not None for name in python_source.called(tree))
+    return stated or tuple(dict.fromkeys(called))
