@@ -147,7 +147,7 @@ async def measure(n: int, at_once: int) -> dict[str, Any]:
 @asynccontextmanager
 async def _script(path: Path) -> AsyncIterator[str]:
     """The scripted model in a process of its own, as a model would be; its URL."""
-    path.write_text(json.dumps([asdict(CODE), asdict(TESTS)]), "utf-8")
+    await asyncio.to_thread(path.write_text, json.dumps([asdict(CODE), asdict(TESTS)]), "utf-8")
     arguments = ("-m", "infra.models.scripted", "--script", str(path))
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     try:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from bench.hidden import Hidden, split_hidden
-from bench.replies import CachedModels
+from bench._hidden import Hidden, split_hidden
+from bench._replies import CachedModels
 from functions.agent import delivery, usecases
 from functions.agent.errors import ParseError
 from functions.agent.parsing import parse

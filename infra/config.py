@@ -86,7 +86,10 @@ class Config:
     cloud_project: str = _variable(
         "CLOUD_RUN_PROJECT", "", read.name, "Google Cloud project, of Vertex AI too. Not set: Vertex AI is not asked."
     )
-    cloud_region: str = _variable("CLOUD_RUN_REGION", "asia-east1", read.name, "Google Cloud region, of Vertex AI too.")
+    cloud_region: str = _variable("CLOUD_RUN_REGION", "asia-east1", read.name, "Google Cloud region.")
+    vertex_location: str = _variable(
+        "VERTEX_LOCATION", "global", read.name, "Where Vertex AI is asked; not every region has every model."
+    )
     github_client_id: str = _variable(
         "GITHUB_CLIENT_ID", "", read.name, "GitHub OAuth app. Not set: GitHub can't be connected."
     )

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from running import Running, Serve
-
 from infra.config import Config, variables
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from infra.models.scripted import Scripted, ScriptedServer
+from running import Running, Serve
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of this machine reaches a test."""
     for one in variables():
         monkeypatch.delenv(one.metadata["variable"], raising=False)
-    yield
 
 
 @pytest.fixture

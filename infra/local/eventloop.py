@@ -1,4 +1,4 @@
-"""The event loop of the embedded stack: uvloop where it is installed (it halves the cost of a request), else asyncio."""
+"""The event loop of the embedded stack: uvloop where it is installed, for it halves the cost of a request."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def model_settings(config: Config) -> ModelSettings:
         openai_api_key=config.openai_api_key or "",
         anthropic_api_key=config.anthropic_api_key or "",
         vertex_project=config.cloud_project or "",
-        vertex_region=config.cloud_region,
+        vertex_region=config.vertex_location,
         ollama_base_url=config.ollama_base_url,
         default_provider=config.llm_provider,
         simple_provider=config.llm_simple_provider,

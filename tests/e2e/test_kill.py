@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 import story
+from infra.models.scripted import Scripted, ScriptedServer
 from program import descendants, gone, serving
 from replies import PROMPT, RIGHT, SUITES, code
-
-from infra.models.scripted import Scripted, ScriptedServer
 
 SLOW = RIGHT.replace("    return", "    __import__('time').sleep(0.2)\n    return")
 """Each of its tests takes a while, so that there is time to be killed in."""

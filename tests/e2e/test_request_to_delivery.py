@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 
 import httpx
+
 from replies import OTHER_TESTS, PROMPT, RIGHT, SUITES, WRONG, code, suite
 from running import Running, Serve
 from story import read

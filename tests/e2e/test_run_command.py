@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import CLOSED, Ended, call, descendants, environment, gone, start, wait
-from replies import PROMPT, RIGHT, SUITES, WRONG, code
 
 from functions.api.shapes import ExecutionView
 from infra.models.scripted import Scripted, ScriptedServer
+from program import CLOSED, Ended, call, descendants, environment, gone, start, wait
+from replies import PROMPT, RIGHT, SUITES, WRONG, code
 
 SLEEPY = RIGHT.replace("    return", "    __import__('time').sleep(5)\n    return")
 

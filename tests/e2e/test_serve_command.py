@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 import story
+from infra.models.scripted import ScriptedServer
 from program import CLOSED, call, descendants, environment, gone, serving
 from replies import PROMPT, RIGHT, SUITES, code
-
-from infra.models.scripted import ScriptedServer
 
 
 @pytest.fixture

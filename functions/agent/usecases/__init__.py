@@ -3,7 +3,7 @@
 from functions.agent.usecases.attempt import write_attempt
 from functions.agent.usecases.deliver import deliver
 from functions.agent.usecases.result import check_run, take_result
-from functions.agent.usecases.submit import Request, attach, cancel, owned, retry, submit
+from functions.agent.usecases.submit import Request, attach, cancel, download, owned, retry, submit
 from functions.agent.usecases.sweep import sweep
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "cancel",
     "check_run",
     "deliver",
+    "download",
     "owned",
     "retry",
     "submit",

@@ -142,6 +142,14 @@ async def attach(ports: Ports, user_id: str, name: str, data: bytes, now: float)
         return await ports.records.get(Artifact, artifact.id)
 
 
+async def download(ports: Ports, user_id: str, artifact_id: str) -> tuple[Artifact, bytes]:
+    """An artifact of the user and its bytes. Raises NotFound, also for somebody else's."""
+    artifact = await ports.records.get(Artifact, artifact_id)
+    if artifact.user_id != user_id:
+        raise NotFound(f"There is no artifact {artifact_id}.")
+    return artifact, await ports.blobs.get(artifact.file_path)
+
+
 def _check(request: Request) -> None:
     if not request.prompt.strip():
         raise BadInput("prompt", "The prompt is empty.")

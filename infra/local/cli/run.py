@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.agent import usecases
+from functions.agent.delivery import VALIDATION
 from functions.agent.errors import AssayError, BadInput, StorageError
 from infra.config import Config
 from infra.local import eventloop
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 USER = "local"
 PASSED, FAILED, UNAVAILABLE, CANCELLED = 0, 1, 3, 130
 CANCEL_S = 5.0
+LEFT_S = 86_400.0
 _UNAVAILABLE = ("model-", "sandbox-", "prompt-too-long")
 
 
@@ -51,6 +53,9 @@ def main(args: argparse.Namespace) -> int:
 def _private(data: Path) -> Path:
     """A folder of its own: a run neither waits for a running server nor takes up what another run left."""
     make_folder(data)
+    for left in data.glob("run-*"):  # of a run that was killed
+        if time.time() - left.stat().st_mtime > LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
     try:
         return Path(tempfile.mkdtemp(prefix="run-", dir=data))
     except OSError as error:
@@ -146,8 +151,12 @@ async def _follow(client: httpx.AsyncClient, execution_id: str, view: View) -> N
 
 
 def check_writable(folder: Path) -> None:
-    """Raises BadInput (field out) where `folder` can't be made or written: a run of minutes must not end there."""
+    """Raises BadInput (field out) where `folder` can't be made or written: a run of minutes must not end there.
+
+    A folder with files that are not an earlier result is refused too: ours would overwrite the user's."""
     try:
+        if folder.exists() and any(folder.iterdir()) and not (folder / VALIDATION).exists() and folder != DEFAULT:
+            raise BadInput("out", f"The folder {folder} holds other files; name a new one, or that of an earlier run.")
         there = next(f for f in (folder, *folder.absolute().parents) if f.exists())
         with tempfile.TemporaryFile(dir=there):
             return

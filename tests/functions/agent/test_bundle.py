@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, execution, suite
 
 from functions.agent import bundle
 from functions.agent.events import RunFinished, RunLost
 from functions.agent.records import Execution
 from functions.agent.words import CaseOutcome
 from jobs.protocol import parse_bundle
+from making import candidate, case, execution, suite
 
 RUN = "e-a1-r0"
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, execution, suite
 
 from functions.agent import delivery, proof
 from functions.agent.records import Execution, Finding
+from making import candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
 FIRST = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(3)", "9"), case("s11-3", "f(4)", "9"))

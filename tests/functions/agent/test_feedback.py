@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import FAILED, candidate, case, execution, suite
 
 from functions.agent import feedback
 from functions.agent.records import CaseResult, Execution, Finding, LedgerEntry
 from functions.agent.words import CaseOutcome, Origin, RunStatus, TrustState
+from making import FAILED, candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
 FIRST = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(3)", "9"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, execution, suite
 
 from functions.agent import judging
 from functions.agent.records import Candidate, Finding, Verdict
 from functions.agent.trust import passes
 from functions.agent.words import Confidence, Origin, Status, TrustState
+from making import candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
 FIRST = suite("s11", *(case(f"s11-{n}", f"f({n + 1})", str((n + 1) ** 2)) for n in range(1, 4)))

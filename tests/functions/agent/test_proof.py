@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, execution, suite
 
 from functions.agent import delivery, proof, unpacking
 from functions.agent.errors import BadInput
 from jobs.protocol import parse_bundle
+from making import candidate, case, execution, suite
 
 SUITES = [suite("anchors", case("anchors-1", "f(1)", "1")), suite("s11", case("s11-1", "f(2)", "4"))]
 MADE = execution(SUITES, [candidate("a1c1", {"anchors-1": True, "s11-1": True})], limits={"wall_s": 30.0})

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, execution, suite
 
 from functions.agent import schedule
 from functions.agent.records import Execution
 from functions.agent.words import Strategy
+from making import candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"), case("anchors-2", "f(2)", "4"))
 FIRST = suite("s11", case("s11-1", "f(2)", "4"))

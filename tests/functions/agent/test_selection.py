@@ -6,11 +6,11 @@ from math import sqrt
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, suite
 
 from functions.agent import selection, trust
 from functions.agent.records import Candidate, Finding, LedgerEntry
 from functions.agent.words import Origin, TrustState
+from making import candidate, case, suite
 
 SUITES = [
     suite("anchors", case("anchors-1", "f(1)", "1"), case("anchors-2", "f(0)", "0")),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import candidate, case, suite
 
 from functions.agent import trust
 from functions.agent.records import Candidate, LedgerEntry, Suite
 from functions.agent.words import CaseOutcome, Origin, TrustState
+from making import candidate, case, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
 FIRST = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(3)", "9"))

@@ -21,6 +21,7 @@ STATUSES = {
     ("post", "/execute/{execution_id}/retry"): {202, 403, 404, 409, 413, 422, 503},
     ("post", "/execute/{execution_id}/cancel"): {202, 403, 404, 409, 413, 422, 503},
     ("get", "/execute/{execution_id}/stream"): {200, 204, 403, 404, 413, 422, 503},
+    ("get", "/artifacts/{artifact_id}/download"): {200, 403, 404, 413, 422, 503},
     ("get", "/executions"): {200, 403, 413, 422, 503},
     ("get", "/health"): {200, 403, 413},
 }

@@ -11,15 +11,15 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from replies import PROMPT
-from running import Running, Serve
-from story import Event, read
 
 from functions.agent.ports import NewEvent
 from functions.agent.records import Execution
 from functions.agent.words import Status
 from infra import wiring
 from infra.models.scripted import Scripted
+from replies import PROMPT
+from running import Running, Serve
+from story import Event, read
 
 SILENT = [Scripted(delay_s=60.0, repeat=True)]
 

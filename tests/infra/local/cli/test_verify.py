@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import call, environment
-from replies import PROMPT, RIGHT, SUITES, code
 
 from infra.local.cli.__main__ import main
 from infra.models.scripted import ScriptedServer
+from program import call, environment
+from replies import PROMPT, RIGHT, SUITES, code
 
 Files = dict[str, bytes]
 
