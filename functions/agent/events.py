@@ -28,7 +28,9 @@ class AttemptBegun:
 
 @dataclass(frozen=True)
 class AttemptWritten:
-    """The model has answered. Without candidates the attempt is over: there was no usable code."""
+    """The model has answered. Without candidates there was no usable code: the attempt asks again, in a new round.
+
+    `round` is the execution's count of such rounds when this one began."""
 
     attempt: int
     candidates: tuple[Candidate, ...]
@@ -38,6 +40,7 @@ class AttemptWritten:
     usd: float = 0.0
     model_ms: int = 0
     error: str = ""
+    round: int = 0
 
 
 @dataclass(frozen=True)

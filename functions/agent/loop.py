@@ -18,6 +18,8 @@ from functions.agent.words import Phase, Status
 MAX_ATTEMPTS = 5
 MAX_FAULTS = 3
 """How many failures of model, sandbox or delivery one execution bears; they do not eat attempts."""
+MAX_UNUSABLE = 3
+"""Rounds of replies without usable code that one execution bears; each is billed."""
 SILENCE_S = 60.0
 """How much longer than its own limit a run may keep silent before it counts as lost."""
 
@@ -33,7 +35,8 @@ def advance(
 
 def due(execution: Execution) -> tuple[events.Command, ...]:
     """The commands of a state. Names are derived from it: carrying them out twice does no more than once."""
-    key = f"{execution.id}-a{execution.attempt_number}-f{execution.faults}"
+    # Both only grow, so their sum names each state in which this attempt asks again.
+    key = f"{execution.id}-a{execution.attempt_number}-f{execution.faults + execution.unusable}"
     where = {"execution_id": execution.id, "attempt": execution.attempt_number}
     match execution.phase:
         case Phase.QUEUED | Phase.WRITING:
@@ -58,7 +61,7 @@ def _patience(execution: Execution) -> float:
 
     Each model of the route has been tried several times by then, and a person may be waiting for the answer."""
     attempt = execution.attempt
-    if attempt is None or not attempt.error_type:
+    if attempt is None or attempt.error_type in ("", "unusable-reply"):
         return 0.0
     first, factor = (2.0, 4.0) if attempt.error_type == "model-rate-limited" else (1.0, 2.0)
     return first * factor ** (execution.faults - 1)
@@ -74,7 +77,7 @@ def _apply(execution: Execution, happening: events.Happening, now: float) -> Exe
             return _close(execution, Status.CANCELLED, now, explanation=happening.reason)
         case events.AttemptBegun() if phase is Phase.QUEUED:
             return _begin(execution, happening, now)
-        case events.AttemptWritten() if phase is Phase.WRITING:
+        case events.AttemptWritten() if phase is Phase.WRITING and happening.round == execution.unusable:
             return _written(execution, happening, now)
         case events.WritingFailed() if phase in (Phase.QUEUED, Phase.WRITING):
             return _fault(execution, happening.error_type, happening.detail, now, happening.final)
@@ -136,11 +139,22 @@ def _written(execution: Execution, happening: events.AttemptWritten, now: float)
         updated_at=now,
     )
     if first is None:
-        return _conclude(_edit(execution, completed_at=now), now)
+        return _unusable(execution, now)
     if not execution.cases:  # nothing to run: that is no fault of the sandbox, and the next attempt asks for tests
         execution = _edit(execution, completed_at=now, error_type="no-tests", error_message="There is no usable test.")
         return _conclude(replace(execution, verdict=verdict_of(execution, "")), now)
     return replace(execution, phase=Phase.TESTING)
+
+
+def _unusable(execution: Execution, now: float) -> Execution:
+    """No usable code in any reply: the same attempt asks again, until the cap; then the best of before is delivered."""
+    execution = replace(execution, unusable=execution.unusable + 1)
+    if execution.unusable < MAX_UNUSABLE:
+        return execution
+    execution = _edit(execution, completed_at=now)
+    if any(c.results for c in execution.candidates):
+        return _ready(execution, now)
+    return _close(execution, Status.FAILED, now, "No reply of the model held usable code.", "unusable-reply")
 
 
 def _judge(execution: Execution, happening: events.RunFinished, now: float) -> Execution:
@@ -177,12 +191,8 @@ def _with_results(candidate: Candidate, happening: events.RunFinished) -> Candid
 
 def _conclude(execution: Execution, now: float) -> Execution:
     """After an attempt: deliver, try again, or give up."""
-    barren = len(execution.attempts) >= 2 and not any(a.candidates for a in execution.attempts[-2:])
-    over = execution.attempt_number >= execution.max_attempts
-    if settled(execution) or ((over or barren) and execution.candidates):
+    if settled(execution) or execution.attempt_number >= execution.max_attempts:
         return _ready(execution, now)
-    if over or barren:
-        return _close(execution, Status.FAILED, now, "No reply of the model held usable code.", "unusable-reply")
     return replace(execution, phase=Phase.QUEUED, attempt_number=execution.attempt_number + 1, updated_at=now)
 
 

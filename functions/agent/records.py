@@ -153,7 +153,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Execution:
-    """One request from the first message to its delivery (plan: code_executions)."""
+    """One request from the first message to its delivery (plan: code_executions).
+
+    `faults` counts failures of model, sandbox and delivery, `unusable` rounds of replies without usable code: neither
+    eats an attempt, both have a cap of their own."""
 
     id: str
     user_id: str
@@ -174,6 +177,7 @@ class Execution:
     attempt_number: int = 1
     max_attempts: int = 5
     faults: int = 0
+    unusable: int = 0
     execution_time_ms: int | None = None
     stdout: str = ""
     stderr: str = ""

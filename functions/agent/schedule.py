@@ -52,8 +52,8 @@ def plan(execution: Execution, small: bool) -> Plan:
     """The plan of the attempt that `execution.attempt_number` names."""
     number = execution.attempt_number
     suites = () if any(s.origin == "generated" for s in execution.suites) else _SUITES
-    if number == 1 or not execution.candidates:
-        return Plan(Strategy.FIRST, _fresh(number, 1), suites, "" if number == 1 else "the last reply was unusable")
+    if number == 1:
+        return Plan(Strategy.FIRST, _fresh(number, 1), suites)
     circle = _goes_in_a_circle(execution)
     mendable = not circle and _has_a_failure(execution)
     match number:

@@ -87,6 +87,9 @@ async def test_a_model_that_answers_nonsense_for_ever_ends_in_one_clear_sentence
         body = await finished(running.client, await submit(running.client))
     assert (body["status"], body["error_type"]) == ("failed", "unusable-reply")
     assert body["explanation"] == "No reply of the model held usable code."
+    assert (body["attempt"], len(body["attempts"])) == (1, 1), "an unusable reply eats no attempt"
+    assert len(running.model.requests) == 6, "three rounds of two questions, each asked once"
+    assert body["cost"]["tokens"] > 0, "what was unusable is paid for all the same"
 
 
 async def test_the_stream_tells_the_whole_story_and_replays_from_any_point(serve: Serve) -> None:

@@ -63,6 +63,7 @@ async def _write(ports: Ports, execution: Execution, clock: Clock) -> AttemptWri
         sum(c.usd for c in calls),
         sum(c.ms for c in calls),
         "" if candidates else next((s.error for s in code if s.error), ""),
+        execution.unusable,
     )
 
 

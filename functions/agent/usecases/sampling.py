@@ -52,8 +52,9 @@ class Sampler:
         calls: list[ModelCall] = []
         error, text = "", prompt
         for turn in range(ASKS):
-            call_id = f"{self.execution.id}-a{self.execution.attempt_number}-{purpose.what}{purpose.sample}-{turn}"
-            question = _question(self.route.specs[0], purpose, sample, turn, text)
+            asked = self.execution.unusable * ASKS + turn
+            call_id = f"{self.execution.id}-a{self.execution.attempt_number}-{purpose.what}{purpose.sample}-{asked}"
+            question = _question(self.route.specs[0], purpose, sample, asked, text)
             call = await ask(self.ports, self.execution, self.route, call_id, question, purpose, self.clock)
             calls.append(call)
             try:
@@ -78,13 +79,13 @@ class Sampler:
         return dict(parsed.files)
 
 
-def _question(spec: ModelSpec, purpose: Purpose, sample: Sample, turn: int, prompt: str) -> Question:
+def _question(spec: ModelSpec, purpose: Purpose, sample: Sample, asked: int, prompt: str) -> Question:
     is_code = purpose.what == "code"
     return Question(
         (Message("system", wording.system()), Message("user", prompt)),
-        max(sample.temperature, AGAIN_TEMPERATURE) if turn else sample.temperature,
+        max(sample.temperature, AGAIN_TEMPERATURE) if asked else sample.temperature,
         spec.max_output_tokens if is_code else min(spec.max_output_tokens, TESTS_TOKENS),
-        sample.seed + 1000 * turn,
+        sample.seed + 1000 * asked,
         stop=EXAMPLES if spec.small and is_code else (),
     )
 

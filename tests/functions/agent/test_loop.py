@@ -92,9 +92,26 @@ def test_a_fault_that_passed_delays_nothing_that_comes_later() -> None:
     assert [c.delay_s for c in loop.due(e) if isinstance(c, events.Send)] == [0.0]
 
 
-def test_two_attempts_without_usable_code_end_it() -> None:
-    e = play(execution(), begun(1), written(1, usable=False), begun(2), written(2, usable=False))
+def unusable(attempt: int, round: int) -> events.AttemptWritten:
+    return replace(written(attempt, usable=False), round=round)
+
+
+def test_replies_without_usable_code_eat_no_attempt_but_have_a_cap() -> None:
+    e = play(execution(), begun(1), unusable(1, 0))
+    assert (e.attempt_number, e.phase, len(e.attempts)) == (1, Phase.WRITING, 1)
+    names = [c.name for c in loop.due(e) if isinstance(c, events.Send)]
+    assert names == ["e-a1-f1"], "the next round is a new message"
+    assert play(e, unusable(1, 0)) == e, "the same round twice counts once"
+    e = play(e, unusable(1, 1))
+    assert not e.status.terminal
+    e = play(e, unusable(1, 2))
     assert (e.status, e.error_type) == (Status.FAILED, "unusable-reply")
+
+
+def test_when_replies_become_unusable_the_best_of_before_is_delivered() -> None:
+    e = play(execution(), begun(1), written(1), finished(1, "e-a1-r0", False), begun(2))
+    e = play(e, *(unusable(2, n) for n in range(loop.MAX_UNUSABLE)))
+    assert e.phase is Phase.DELIVERING
 
 
 def test_a_cancelled_execution_stays_so_and_stops_its_run() -> None:
@@ -163,7 +180,7 @@ class World:
                 if luck == 0:
                     self.happen(events.WritingFailed(number, "model-unavailable", "down"))
                 else:
-                    self.happen(written(number, usable=luck != 1))
+                    self.happen(replace(written(number, usable=luck != 1), round=e.unusable))
             case events.StartRun():
                 lost = events.RunLost(command.attempt, command.run_id, "gone")
                 self.happen(lost if luck == 0 else finished(command.attempt, command.run_id, luck > 3))

@@ -75,13 +75,6 @@ def test_suites_are_asked_for_until_there_are_some_two_apart_from_each_other() -
     assert len(schedule.plan(without, small=True).suites) == 2
 
 
-def test_without_any_candidate_it_begins_anew_with_another_seed() -> None:
-    again = schedule.plan(replace(execution([ANCHORS]), attempt_number=2), small=True)
-    assert again.strategy is Strategy.FIRST
-    assert again.samples != schedule.plan(execution([ANCHORS]), small=True).samples
-    assert again.change == "the last reply was unusable"
-
-
 def test_fresh_samples_differ_in_seed_and_plan() -> None:
     planned = schedule.plan(after(["a"]), small=True)
     assert len(planned.samples) == 3
