@@ -155,11 +155,12 @@ class _Listener:
 
     def _over(self, piece: str) -> bool:
         """Whether the reply is complete, or goes round in a circle (looked for now and then: it reads all of it)."""
-        if "`" in piece + "".join(self.text[-3:]) and _whole("".join(self.text)):
+        text = "".join(self.text)
+        if "`" in text[-3 - len(piece) :] and _whole(text):
             return True
-        if self._purpose.what == "tests" and "".join(self.text).count("assert ") > ENOUGH_TESTS:
+        if self._purpose.what == "tests" and text.count("assert ") + text.count("raises(") > ENOUGH_TESTS:
             return True
-        return self.pieces % CIRCLE_PIECES == 0 and repeats("".join(self.text))
+        return self.pieces % CIRCLE_PIECES == 0 and repeats(text)
 
     async def flush(self) -> None:
         if self._waiting:

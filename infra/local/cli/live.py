@@ -40,6 +40,7 @@ class RichView:
         self._doing = "starting"
         self._used = ""
         self._partial = ""
+        self._reply: tuple[Any, Any] = (None, None)
         self._spinner = Spinner("dots")
         self._live = Live(
             get_renderable=self._status, console=console, refresh_per_second=8, transient=True, redirect_stdout=False,
@@ -67,7 +68,7 @@ class RichView:
             return
         if kind == "delta":
             if data.get("sample", 1) == 1:  # samples come together; two texts in one place can't be read
-                self._stream(str(data.get("text", "")))
+                self._stream(str(data.get("text", "")), (data.get("attempt"), data.get("purpose")))
             return
         found = lines(kind, data)
         if found:
@@ -85,8 +86,11 @@ class RichView:
             self._console.print(_table(found.rows))
         self._console.print(_facts(found))
 
-    def _stream(self, text: str) -> None:
-        """Whole lines scroll up; the last, unfinished one stays in the live region."""
+    def _stream(self, text: str, reply: tuple[Any, Any]) -> None:
+        """Whole lines scroll up; the last, unfinished one stays in the live region. Another reply begins a line."""
+        if reply != self._reply:
+            self._flush()
+            self._reply = reply
         *whole, self._partial = (self._partial + text).split("\n")
         for line in whole:
             self._console.print(Text(clean(line), style="dim"))

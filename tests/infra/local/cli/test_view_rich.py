@@ -2,6 +2,7 @@ import io
 import re
 
 import pytest
+from rich.console import Console
 
 from infra.local.cli.live import RichView, terminal
 
@@ -114,3 +115,14 @@ def test_quiet_shows_no_step(screen, story):
         for kind, data in story:
             view.event(kind, data)
     assert "candidate" not in visible(screen)
+
+
+def test_the_tests_of_an_attempt_begin_a_line_of_their_own_after_a_code_block_that_was_cut():
+    file = io.StringIO()
+    view = RichView(Console(file=file, force_terminal=False, width=80))
+    with view:
+        view.event("delta", {"attempt": 1, "purpose": "code", "sample": 1, "text": "    return 1"})
+        view.event("delta", {"attempt": 1, "purpose": "code", "sample": 2, "text": "not shown"})
+        view.event("delta", {"attempt": 1, "purpose": "tests", "sample": 1, "text": "assert f() == 1\n"})
+    shown = [line for line in file.getvalue().splitlines() if line.strip()]
+    assert shown == ["    return 1", "assert f() == 1"]
