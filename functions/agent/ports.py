@@ -117,6 +117,10 @@ class Sandbox(Protocol):
         """Stops the run with all its processes, if it still goes."""
         ...
 
+    async def waits(self, execution_id: str, run_id: str) -> bool:
+        """Whether the run is known to be queued or going: then its silence is no loss yet."""
+        ...
+
 
 @dataclass(frozen=True)
 class ModelSpec:

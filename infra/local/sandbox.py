@@ -49,36 +49,46 @@ class LocalSandbox:
         self._slots = asyncio.Semaphore(slots)
         self._free: list[RunnerProcess] = []
         self._runs: dict[str, _Run] = {}
+        self._waiting: set[str] = set()
         self._cancelled: deque[str] = deque(maxlen=REMEMBERED)
         self._closed = False
 
     async def start(self, execution_id: str, run_id: str, bundle: str, result: str) -> None:
         """Queues the run; a second start of the same run is the same task."""
         payload = {"execution_id": execution_id, "run_id": run_id, "bundle": bundle, "result": result}
+        self._waiting.add(run_id)
         await self._queue.put(Task(name=f"run-{run_id}", target="sandbox", payload=payload))
 
     async def cancel(self, execution_id: str, run_id: str) -> None:
         """Ends the run's processes within two seconds, or keeps it from starting; it leaves no result."""
         self._cancelled.append(run_id)
+        self._waiting.discard(run_id)
         run = self._runs.get(run_id)
         if run is not None:
             run.cancelled = True
             if run.runner is not None:
                 await run.runner.end()
 
+    async def waits(self, execution_id: str, run_id: str) -> bool:
+        """True from `start` (or, after a restart, from its turn) until it is over."""
+        return run_id in self._waiting
+
     async def run(self, payload: Mapping[str, Any]) -> None:
         """Carries out what `start` queued. A sandbox that fails twice leaves a result that says so.
 
         Raises StorageError, and SandboxError only when it is being closed: the task then comes again."""
         run_id, result = payload["run_id"], payload["result"]
+        self._waiting.add(run_id)
         async with self._alone(run_id) as run:
             if not await self._exists(result):
                 document = await self._document(run, payload)
                 if document is None:
+                    self._waiting.discard(run_id)
                     return
                 with suppress(Conflict):  # another worker was faster; its result is the one
                     await self._blobs.put(result, document, once=True)
             await self._queue.put(Task(name=f"result-{run_id}", target="controller", payload=push_body(run_id, result)))
+        self._waiting.discard(run_id)
 
     async def aclose(self) -> None:
         """Ends every runner with what it runs; runs that were going are not answered."""

@@ -122,6 +122,17 @@ async def test_runs_go_side_by_side_and_keep_apart(world: World) -> None:
         assert {c["outcome"] for c in result["cells"][0]["cases"].values()} == wanted
 
 
+async def test_a_run_waits_from_its_start_to_its_end(world: World) -> None:
+    assert not await world.sandbox.waits("e1", "e1-a1")
+    await world.start("e1-a1", sample())
+    assert await world.sandbox.waits("e1", "e1-a1")
+    await world.drive("e1-a1")
+    assert not await world.sandbox.waits("e1", "e1-a1")
+    await world.start("e1-a2", sample())
+    await world.sandbox.cancel("e1", "e1-a2")
+    assert not await world.sandbox.waits("e1", "e1-a2")
+
+
 async def test_a_cancelled_run_ends_within_two_seconds_without_a_result(world: World) -> None:
     before = slot_processes()
     name = await world.start("e1-a1", sample(code=SLEEP))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -156,6 +157,20 @@ async def test_a_result_that_cannot_be_read_is_a_lost_run_and_no_verdict(
     after = await stack.records.get(Execution, "e1")
     assert (after.phase, after.faults, after.verdict) == (Phase.TESTING, 1, None)
     assert run_id(after) != run_id(testing)
+
+
+async def test_a_run_that_waits_for_its_turn_is_not_lost_at_its_deadline(
+    queue: httpx.AsyncClient, stack: LocalStack, testing: Execution
+) -> None:
+    await stack.sandbox.start("e1", run_id(testing), "bundle", result_name("e1", run_id(testing)))
+    before = stack.queue.counts()["waiting"]
+    message = {"execution_id": "e1", "attempt": 1, "run_id": run_id(testing)}
+    assert (await queue.post("/", json=message)).status_code == 204
+    assert (await stack.records.get(Execution, "e1")).faults == 0
+    assert stack.queue.counts()["waiting"] == before + 1, "it is looked at again later"
+    await stack.records.save(replace(await stack.records.get(Execution, "e1"), updated_at=time.time() - 4000))
+    assert (await queue.post("/", json=message)).status_code == 204
+    assert (await stack.records.get(Execution, "e1")).faults == 1, "but not for ever"
 
 
 async def test_a_deadline_without_a_result_is_a_lost_run_and_one_with_it_is_a_decision(

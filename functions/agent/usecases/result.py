@@ -5,10 +5,13 @@ from __future__ import annotations
 from functions.agent import bundle
 from functions.agent.errors import NotFound
 from functions.agent.events import RunLost
+from functions.agent.loop import SILENCE_S
 from functions.agent.loop import run_id as current_run
-from functions.agent.ports import Ports
+from functions.agent.ports import Ports, Task
 from functions.agent.records import Execution
 from functions.agent.usecases.carry import apply, log, resume
+
+LONGEST_WAIT_S = 3600.0
 
 
 async def take_result(ports: Ports, name: str, now: float) -> None:
@@ -29,7 +32,8 @@ async def take_result(ports: Ports, name: str, now: float) -> None:
 
 
 async def check_run(ports: Ports, execution_id: str, run_id: str, now: float) -> None:
-    """The deadline of a run: its result is taken if it is there unheard, else the run counts as lost."""
+    """The deadline of a run: its result is taken if it is there unheard; a run that waits for its turn is looked at
+    again later, for an hour at most; else it counts as lost."""
     execution = await ports.records.get(Execution, execution_id)
     if current_run(execution) != run_id or execution.phase != "testing":
         await resume(ports, execution)
@@ -38,6 +42,11 @@ async def check_run(ports: Ports, execution_id: str, run_id: str, now: float) ->
     try:
         await ports.blobs.get(name)
     except NotFound:
+        patient = now - execution.updated_at < LONGEST_WAIT_S
+        if patient and await ports.sandbox.waits(execution_id, run_id):
+            again = {"execution_id": execution_id, "attempt": execution.attempt_number, "run_id": run_id}
+            await ports.queue.put(Task(f"{run_id}-deadline-{int(now)}", "controller", again, SILENCE_S))
+            return
         detail = "The sandbox gave no result in time."
         await log(ports, execution, detail, f"{run_id}-lost")
         await apply(ports, execution_id, RunLost(execution.attempt_number, run_id, detail), now)
