@@ -13,7 +13,6 @@ import asyncio
 import json
 import os
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from bench._figures import summarize, table
 from bench._hidden import Hidden, split_hidden
 from bench._replies import CachedModels
 from functions.agent import delivery, usecases
@@ -86,25 +86,57 @@ async def _all(args: argparse.Namespace, tasks: list[dict[str, Any]], config: Co
             judge = await RunnerProcess.start(None)
             bench = _Bench(args, stack, models, judge)
             gate = asyncio.Semaphore(AT_ONCE)
-            began = time.monotonic()
-            done = 0
+            progress = _Progress(len(tasks))
 
             async def one(task: dict[str, Any]) -> dict[str, Any]:
-                nonlocal done
                 async with gate:
                     outcome = await bench.task(task)
-                done += 1
-                spent = time.monotonic() - began
-                rest = spent / done * (len(tasks) - done)
-                both = f"single {outcome['single']['all']}, loop {outcome['loop']['all']} ({outcome['loop']['status']})"
-                line = f"{done}/{len(tasks)} {task['task_id']}: {both}; {rest / 60:.0f} min left"
-                print(line, file=sys.stderr, flush=True)
+                progress.done(outcome)
                 return outcome
 
             try:
                 return await asyncio.gather(*(one(t) for t in tasks))
             finally:
+                progress.close()
                 await judge.end()
+
+
+class _Progress:
+    """A bar on a terminal, a line a task elsewhere; both on stderr, so that --json stays JSON."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = self._solved = 0
+        self._began = time.monotonic()
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            from rich import progress
+            from rich.console import Console
+
+            self._bar = progress.Progress(
+                progress.TextColumn("{task.description}"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._task = self._bar.add_task("solving", total=total)
+            self._bar.start()
+
+    def done(self, outcome: dict[str, Any]) -> None:
+        self._done += 1
+        self._solved += outcome["loop"]["all"]
+        if self._bar is not None:
+            self._bar.update(self._task, advance=1, description=f"solved {self._solved} of {self._done}")
+            return
+        rest = (time.monotonic() - self._began) / self._done * (self._total - self._done)
+        both = f"single {outcome['single']['all']}, loop {outcome['loop']['all']} ({outcome['loop']['status']})"
+        line = f"{self._done}/{self._total} {outcome['task_id']}: {both}; {rest / 60:.0f} min left"
+        print(line, file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
 
 
 class _Bench:
@@ -174,57 +206,6 @@ def _code_of(call: ModelCall | None, language: str) -> dict[str, str]:
     except ParseError:
         return {}
     return dict(parsed.files)
-
-
-def summarize(outcomes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The figures: on all hidden assertions, and (`unseen`) on those that were not in the prompt."""
-    n = len(outcomes)
-    passed = [o for o in outcomes if o["loop"]["status"] == "passed"]
-    levels: dict[str, dict[str, int]] = {}
-    for o in outcomes:
-        level = o["loop"]["confidence"] if o["loop"]["status"] == "passed" else "not passed"
-        counted = levels.setdefault(level, {"n": 0, "right": 0})
-        counted["n"] += 1
-        counted["right"] += o["loop"]["all"]
-    ratios = [o["loop"]["tokens"] / o["single"]["tokens"] for o in outcomes if o["single"]["tokens"]]
-    return {
-        "n": n,
-        "single": _side(outcomes, "single"),
-        "loop": {
-            **_side(outcomes, "loop"),
-            "passed": len(passed),
-            "false_accepts": sum(not o["loop"]["all"] for o in passed),
-            "false_rejects": sum(o["loop"]["all"] for o in outcomes if o["loop"]["status"] != "passed"),
-            "lost": sum(o["single"]["all"] and not o["loop"]["all"] for o in outcomes),
-            "attempts": statistics.mean(o["loop"]["attempts"] for o in outcomes) if n else 0,
-            "token_ratio_median": round(statistics.median(ratios), 2) if ratios else 0,
-            "by_confidence": levels,
-        },
-    }
-
-
-def _side(outcomes: list[dict[str, Any]], side: str) -> dict[str, Any]:
-    return {
-        "solved": sum(o[side]["all"] for o in outcomes),
-        "solved_unseen": sum(o[side]["unseen"] for o in outcomes),
-        "tokens": sum(o[side]["tokens"] for o in outcomes),
-        "seconds": round(sum(o[side]["seconds"] for o in outcomes), 1),
-    }
-
-
-def table(figures: dict[str, Any]) -> str:
-    """The figures as lines for people."""
-    n, single, loop = figures["n"], figures["single"], figures["loop"]
-    rows = [
-        f"{'':14}{'single':>8}{'loop':>8}   of {n} tasks",
-        f"{'solved':14}{single['solved']:>8}{loop['solved']:>8}   by every hidden assertion",
-        f"{'solved, unseen':14}{single['solved_unseen']:>8}{loop['solved_unseen']:>8}   by those not in the prompt",
-        f"{'tokens':14}{single['tokens']:>8}{loop['tokens']:>8}   median ratio {loop['token_ratio_median']}",
-        f"passed {loop['passed']}, false accepts {loop['false_accepts']}, false rejects {loop['false_rejects']}, "
-        f"lost {loop['lost']}, attempts {loop['attempts']:.2f}",
-    ]
-    rows += [f"  {level}: {c['right']} of {c['n']} right" for level, c in sorted(loop["by_confidence"].items())]
-    return "\n".join(rows)
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
