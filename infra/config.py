@@ -35,7 +35,6 @@ class Config:
 
     given: frozenset[str]
     home: Path
-    is_root: bool
 
     target: str = _variable(
         "ASSAY_TARGET", "local", read.one_of("local", "gcp"), "Where it runs: on this machine or on Google Cloud."
@@ -43,12 +42,6 @@ class Config:
     port: int = _variable("ASSAY_PORT", "8080", read.whole(0, 65535), "Port of the local server; 0 takes a free one.")
     data_folder: Path = _variable(
         "ASSAY_DATA_DIR", "~/.local/share/assay", read.path, "Database, blobs and key files of the local server."
-    )
-    cache_folder: Path | None = _variable(
-        "ASSAY_CACHE_DIR",
-        "",
-        read.path,
-        "Sandbox images. Not set: `/var/lib/assay` as root, `~/.cache/assay` otherwise.",
     )
     model_folder: Path = _variable(
         "ASSAY_MODEL_DIR", "~/.cache/assay/models", read.path, "Where the embedded model is kept once it is there."
@@ -66,7 +59,7 @@ class Config:
         "SECRET_KEY",
         "",
         read.long_secret,
-        "Signs sessions and tokens, 32 characters or more. Not set: a key file in the data directory. Needed on gcp.",
+        "Signs sessions and tokens, 32 characters or more. Not set: a key file in the data directory. Needed on gcp. Not used yet.",
         secret=True,
     )
     llm_provider: str = _variable("LLM_PROVIDER", "groq", _provider, "Provider for a tier whose own can't be asked.")
@@ -86,12 +79,14 @@ class Config:
     cloud_project: str = _variable(
         "CLOUD_RUN_PROJECT", "", read.name, "Google Cloud project, of Vertex AI too. Not set: Vertex AI is not asked."
     )
-    cloud_region: str = _variable("CLOUD_RUN_REGION", "asia-east1", read.name, "Google Cloud region.")
+    cloud_region: str = _variable(
+        "CLOUD_RUN_REGION", "asia-east1", read.name, "Google Cloud region. Read, not used yet."
+    )
     vertex_location: str = _variable(
         "VERTEX_LOCATION", "global", read.name, "Where Vertex AI is asked; not every region has every model."
     )
     github_client_id: str = _variable(
-        "GITHUB_CLIENT_ID", "", read.name, "GitHub OAuth app. Not set: GitHub can't be connected."
+        "GITHUB_CLIENT_ID", "", read.name, "GitHub OAuth app, for later: GitHub can't be connected yet."
     )
     github_client_secret: str = _variable(
         "GITHUB_CLIENT_SECRET", "", read.secret, "Its secret; set both or neither.", secret=True
@@ -108,7 +103,12 @@ class Config:
     run_timeout_s: int = _variable(
         "EXECUTION_TIMEOUT_SECONDS", "120", read.whole(1, 3600), "Seconds that one trip to the sandbox may take."
     )
-    daily_limit: int = _variable("EXECUTION_DAILY_LIMIT", "100", read.whole(1, 1_000_000), "Executions a user and day.")
+    daily_limit: int = _variable(
+        "EXECUTION_DAILY_LIMIT",
+        "100",
+        read.whole(1, 1_000_000),
+        "Executions a user and day. Read, not enforced yet: there is one user.",
+    )
     sandbox_backend: str = _variable(
         "SANDBOX_BACKEND",
         "",
@@ -122,13 +122,22 @@ class Config:
         "Folder of the blobs. Only used when set: else it is `blobs` in the data directory, and Cloud Storage on gcp.",
     )
     artifact_max_mib: int = _variable(
-        "ARTIFACT_MAX_SIZE_MB", "50", read.whole(1, 1024), "Largest artifact, in MiB (1,048,576 bytes)."
+        "ARTIFACT_MAX_SIZE_MB",
+        "50",
+        read.whole(1, 1024),
+        "Largest artifact, in MiB (1,048,576 bytes). Read, not used yet.",
     )
     retention_days: int = _variable(
-        "ARTIFACT_RETENTION_DAYS", "30", read.whole(1, 36_500), "Days until an artifact is deleted."
+        "ARTIFACT_RETENTION_DAYS",
+        "30",
+        read.whole(1, 36_500),
+        "Days until an artifact expires. Expired ones are not deleted yet.",
     )
     alert_usd: float = _variable(
-        "COST_ALERT_THRESHOLD", "50", read.dollars, "US dollars a month from which the operator is warned."
+        "COST_ALERT_THRESHOLD",
+        "50",
+        read.dollars,
+        "US dollars a month from which the operator is warned. Read, not used yet.",
     )
     limit_usd: float = _variable(
         "COST_LIMIT_MONTHLY", "200", read.dollars, "US dollars a month at which paid model calls stop."
@@ -161,19 +170,12 @@ class Config:
             if isinstance(value, Path) and value.parts[0] == "~":
                 values[name] = home.joinpath(*value.parts[1:])
         given = frozenset(v for one in variables() if environment.get(v := one.metadata["variable"], "").strip())
-        return cls(given=given, home=home, is_root=os.geteuid() == 0, **values)
+        return cls(given=given, home=home, **values)
 
     @property
     def blob_folder(self) -> Path:
         """Where `LocalBlobs` keeps its files: the plan's default path is for a mounted volume, not for a laptop."""
         return self.artifact_folder if "ARTIFACT_STORAGE_PATH" in self.given else self.data_folder / "blobs"
-
-    @property
-    def image_folder(self) -> Path:
-        """Where the sandbox's own interpreters and packages are; as root outside any home, for its uid must read it."""
-        if self.cache_folder:
-            return self.cache_folder
-        return Path("/var/lib/assay") if self.is_root else self.home / ".cache" / "assay"
 
     @property
     def sandbox(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
+from functions.agent.errors import ConfigError
 from functions.agent.ports import Models, Ports, Task
 from infra.config import Config
 from infra.local.blobs import LocalBlobs
@@ -45,6 +46,8 @@ class LocalStack:
     `models` stands in for the router of the configuration, e.g. one that keeps replies."""
 
     def __init__(self, config: Config, models: Models | None = None) -> None:
+        if config.sandbox != "local":
+            raise ConfigError(f"SANDBOX_BACKEND={config.sandbox}: this version runs code on this machine only.")
         self.config = config
         self.database = Database(config.data_folder, exclusive=True)
         self.records = LocalRecords(self.database)

@@ -48,19 +48,20 @@ class OpenAICompatible:
         if "_client" in self.__dict__:
             await self._client.close()
 
-    async def _chunks(self, question: Question) -> Chunks:
-        options: dict[str, Any] = {
+    def _options(self, question: Question) -> dict[str, Any]:
+        """What the SDK is called with beside model and messages; None is left out."""
+        return {
             self._max_tokens_name: min(question.max_tokens, self._spec.max_output_tokens),
+            "temperature": question.temperature,
             "stop": list(question.stop) or None,
+            "stream_options": {"include_usage": True},
             "extra_body": self._extra_body(question) if self._extra_body else None,
         }
+
+    async def _chunks(self, question: Question) -> Chunks:
+        options = {name: value for name, value in self._options(question).items() if value is not None}
         stream = await self._client.chat.completions.create(
-            model=self._spec.model,
-            messages=chat(question),
-            temperature=question.temperature,
-            stream=True,
-            stream_options={"include_usage": True},
-            **{name: value for name, value in options.items() if value is not None},
+            model=self._spec.model, messages=chat(question), stream=True, **options
         )
         async with stream:
             async for chunk in completion_chunks(stream, self._spec):

@@ -74,6 +74,15 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path, data: Path) -> None
     assert "--port" in ended.sentence
 
 
+async def test_the_port_comes_from_the_environment_unless_it_is_given(tmp_path: Path, data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = await call("serve", env={**environment(data, CLOSED), "ASSAY_PORT": port}, cwd=tmp_path)
+    assert ended.sentence.startswith(f"assay serve: Port {port} can't be used (")
+
+
 async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path, data: Path) -> None:
     async with serving(data, CLOSED) as first:
         ended = await call("serve", "--port", "0", env=environment(data, CLOSED), cwd=tmp_path)

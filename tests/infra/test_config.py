@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,6 @@ OURS: list[tuple[str, str, Any]] = [
     ("ASSAY_TARGET", "target", "local"),
     ("ASSAY_PORT", "port", 8080),
     ("ASSAY_DATA_DIR", "data_folder", Path("/home/ada/.local/share/assay")),
-    ("ASSAY_CACHE_DIR", "cache_folder", None),
     ("ASSAY_MODEL_DIR", "model_folder", Path("/home/ada/.cache/assay/models")),
     ("ASSAY_MODEL_PATH", "model_path", None),
     ("ASSAY_SCRIPTED_URL", "scripted_url", ""),
@@ -86,7 +84,6 @@ SET: dict[str, tuple[str, Any]] = {
     "ASSAY_TARGET": ("gcp", "gcp"),
     "ASSAY_PORT": ("0", 0),
     "ASSAY_DATA_DIR": ("/data", Path("/data")),
-    "ASSAY_CACHE_DIR": ("~/cache", Path("/home/ada/cache")),
     "ASSAY_MODEL_DIR": ("/models", Path("/models")),
     "ASSAY_MODEL_PATH": ("/models/a.gguf", Path("/models/a.gguf")),
     "ASSAY_SCRIPTED_URL": ("http://127.0.0.1:1234", "http://127.0.0.1:1234"),
@@ -229,12 +226,6 @@ def test_the_blobs_are_in_the_data_directory_unless_a_path_is_given() -> None:
     assert Config.from_env(HOME).blob_folder == Path("/home/ada/.local/share/assay/blobs")
     assert Config.from_env({**HOME, "ASSAY_DATA_DIR": "/d"}).blob_folder == Path("/d/blobs")
     assert Config.from_env({**HOME, "ARTIFACT_STORAGE_PATH": "/mnt/artifacts"}).blob_folder == Path("/mnt/artifacts")
-
-
-def test_the_images_are_where_the_sandbox_can_read_them() -> None:
-    expected = "/var/lib/assay" if os.geteuid() == 0 else "/home/ada/.cache/assay"
-    assert Config.from_env(HOME).image_folder == Path(expected)
-    assert Config.from_env({**HOME, "ASSAY_CACHE_DIR": "/c"}).image_folder == Path("/c")
 
 
 def test_the_sandbox_follows_the_target() -> None:

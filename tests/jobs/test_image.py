@@ -89,3 +89,9 @@ def test_a_failed_build_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     assert "pip install failed" in last
     assert "Traceback" not in done.stderr
     assert set(home.iterdir()) - before <= {home / "lock"}
+
+
+def test_images_are_where_the_uid_of_a_slot_can_read_them() -> None:
+    expected = Path("/var/lib/assay") if os.geteuid() == 0 else Path.home() / ".cache" / "assay"
+    assert image.home() == expected
+    assert image.home() in image.location("python").parents

@@ -50,7 +50,7 @@ def build() -> Parser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     _run(commands.add_parser("run", help="write and prove code for one request, in the terminal", allow_abbrev=False))
-    _serve(commands.add_parser("serve", help="the whole stack with the web page on this machine", allow_abbrev=False))
+    _serve(commands.add_parser("serve", help="the whole stack as a server on this machine", allow_abbrev=False))
     _verify(commands.add_parser("verify", help="run the proof of a bundle again", allow_abbrev=False))
     _bench(commands.add_parser("bench", help="measure: quality, cost, own time", allow_abbrev=False))
     _openapi(commands.add_parser("openapi", help="print the API's OpenAPI document", allow_abbrev=False))
@@ -75,7 +75,7 @@ def _run(parser: Parser) -> None:
 
 
 def _serve(parser: Parser) -> None:
-    parser.add_argument("--port", type=_port, default=8080, help="0 takes a free one (default 8080)")
+    parser.add_argument("--port", type=_port, help="0 takes a free one (default: ASSAY_PORT, else 8080)")
 
 
 def _verify(parser: Parser) -> None:

@@ -45,9 +45,14 @@ def main(args: argparse.Namespace) -> int:
     private = _private(config.data_folder)
     try:
         prepare(config, sys.stderr, args.model, args.quiet)
-        return eventloop.run(_run(args, replace(config, data_folder=private)))
+        return eventloop.run(_run(args, alone(config, private)))
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def alone(config: Config, folder: Path) -> Config:
+    """The configuration of a run that keeps everything, its blobs too, in `folder`, which goes when it ends."""
+    return replace(config, data_folder=folder, given=config.given - {"ARTIFACT_STORAGE_PATH"})
 
 
 def _private(data: Path) -> Path:

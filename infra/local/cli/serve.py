@@ -19,7 +19,7 @@ def main(args: argparse.Namespace) -> int:
     """Prepares the sandbox and the model, serves, and returns 0 after Ctrl-C or SIGTERM."""
     config = Config.from_env(os.environ)
     prepare(config, sys.stderr)
-    eventloop.run(_serve(config, args.port))
+    eventloop.run(_serve(config, config.port if args.port is None else args.port))
     return 0
 
 

@@ -12,6 +12,7 @@ from functions.agent.errors import ConfigError
 from functions.agent.ports import Task
 from infra import wiring
 from infra.config import Config
+from infra.local.cli.run import alone
 from infra.local.outcome import DONE, Outcome, Retry
 from infra.local.stack import LocalStack
 
@@ -94,3 +95,14 @@ def test_the_environment_wires_this_machine(monkeypatch: pytest.MonkeyPatch, tmp
         assert wiring.keep_alive_s() == 15.0
     finally:
         wiring.install(None)
+
+
+def test_a_sandbox_elsewhere_is_refused_and_not_silently_replaced() -> None:
+    elsewhere = {"HOME": "/", "SANDBOX_BACKEND": "job", "CLOUD_RUN_PROJECT": "p"}
+    with pytest.raises(ConfigError, match="SANDBOX_BACKEND=job"):
+        LocalStack(Config.from_env(elsewhere))
+
+
+def test_a_run_keeps_its_blobs_to_itself_even_where_a_folder_for_them_is_set(tmp_path: Path) -> None:
+    config = alone(Config.from_env({"HOME": "/", "ARTIFACT_STORAGE_PATH": "/mnt/artifacts"}), tmp_path)
+    assert config.blob_folder == tmp_path / "blobs"
