@@ -59,7 +59,7 @@ class Config:
         "SECRET_KEY",
         "",
         read.long_secret,
-        "Signs sessions and tokens, 32 characters or more. Needed on gcp. Read, not used yet: there is nobody to sign in.",
+        "Signs sessions and tokens, 32 characters or more. Needed on gcp. Read, not used yet.",
         secret=True,
     )
     llm_provider: str = _variable("LLM_PROVIDER", "groq", _provider, "Provider for a tier whose own can't be asked.")
