@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from jobs import supervise
 from jobs.judge import Judgement, every, judge
 from jobs.protocol import Candidate, Limits, Suite, clash
 from jobs.report import CaseResult
-from jobs.slot import Slot
+from jobs.supervise import Outcome
 
 RERUNS = 3
+
+Once = Callable[[Sequence[str], float], Outcome]
+"""One process over the tests of a cell: (ids that are not to be run, seconds) → what is left of it."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`cases` maps case ids to what is known of them; `last` is None when no process was started."""
+    """`cases` maps case ids to what is known of them; `outcomes` is empty when no process was started."""
 
     candidate: str
     suite: str
@@ -27,7 +31,16 @@ class Cell:
     complete: bool
     why: str
     cases: Mapping[str, CaseResult]
-    outcomes: tuple[supervise.Outcome, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
+
+    def passed(self) -> list[str]:
+        """Ids of the cases that pass."""
+        return [id for id, case in self.cases.items() if case.outcome == "passed"]
+
+    def errors(self) -> list[str]:
+        """Ids of the cases that ended otherwise than by passing or by an assertion."""
+        return [id for id, case in self.cases.items() if case.outcome not in ("passed", "failed")]
 
     def to_json(self) -> dict[str, Any]:
         """Output is of the first process, times and leftovers are sums over all."""
@@ -45,26 +58,44 @@ class Cell:
         }
 
 
-def run_cell(slot: Slot, candidate: Candidate, suite: Suite, limits: Limits, deadline: float) -> Cell:
-    """`deadline` is of the whole trip (time.monotonic). Raises SandboxFailure."""
+def token() -> str:
+    """A name for canaries that nobody can know before the run."""
+    return secrets.choice(string.ascii_lowercase) + secrets.token_hex(6)  # names of no language begin with a digit
+
+
+def refused(candidate: Candidate, suite: Suite, deadline: float) -> Cell | None:
+    """The cell of a pair that cannot be run at all, else None."""
     if time.monotonic() >= deadline:
         return _not_run(candidate, suite, "timeout", "the time of the whole run was up before this could start")
-    files = {**candidate.files, **suite.files}  # a test file is never the candidate's
-    if name := clash(files):
+    if name := clash({**candidate.files, **suite.files}):
         return _not_run(candidate, suite, "spawn_error", f"{name!r} is a file of one side and a folder of the other")
+    return None
+
+
+def run_cell(
+    once: Once,
+    candidate: Candidate,
+    suite: Suite,
+    canaries: Collection[str],
+    limits: Limits,
+    deadline: float,
+    left_out: Collection[str] = (),
+) -> Cell:
+    """All tests of the suite but `left_out`, in as many processes as it takes; `deadline` is of the whole trip
+    (time.monotonic). Raises SandboxFailure."""
+    if (cell := refused(candidate, suite, deadline)) is not None:
+        return cell
     tests = tuple(suite.cases.values())
+    settled: dict[str, CaseResult] = {test: CaseResult("missing", "it was not to be run") for test in left_out}
     judged: list[Judgement] = []
-    outcomes: list[supervise.Outcome] = []
-    settled: dict[str, CaseResult] = {}
+    outcomes: list[Outcome] = []
     wall_s = limits.cell_wall_s
     while True:
-        slot.workspace.reset()
-        slot.workspace.write(files)
-        job = {"files": _test_files(tests), "skip": sorted(settled)}
         wall_s = max(0.05, min(wall_s, deadline - time.monotonic()))
-        outcome = supervise.run(slot, {"job": job}, limits, wall_s)
+        outcome = once(sorted(settled), wall_s)
         outcomes.append(outcome)
-        verdict = judge(bytes(outcome.report.head), outcome.report.whole, tests, outcome.ending, settled)
+        report = bytes(outcome.report.head)
+        verdict = judge(report, outcome.report.whole, tests, outcome.ending, settled, canaries)
         judged.append(verdict)
         # A first process that ends badly on its own terms settles everything; a later one only what it was asked for.
         settled |= {t: c for t, c in verdict.cases.items() if t not in settled and t not in verdict.again}
@@ -74,9 +105,13 @@ def run_cell(slot: Slot, candidate: Candidate, suite: Suite, limits: Limits, dea
     last = "not run: other tests of this suite had ended the process before"
     cases = {id: settled.get(test, CaseResult("missing", last)) for id, test in suite.cases.items()}
     ending = outcomes[0].ending
-    complete = all(v.complete for v in judged)
     return Cell(
-        *(candidate.id, suite.id, ending.status, ending.exit_code, complete, judged[0].why, cases, tuple(outcomes))
+        *(candidate.id, suite.id, ending.status, ending.exit_code),
+        complete=all(v.complete for v in judged),
+        why=judged[0].why,
+        cases=cases,
+        outcomes=tuple(outcomes),
+        findings=judged[0].findings,
     )
 
 
@@ -85,5 +120,44 @@ def _not_run(candidate: Candidate, suite: Suite, status: str, why: str) -> Cell:
     return Cell(candidate.id, suite.id, status, None, False, why, judged.cases)
 
 
-def _test_files(tests: Sequence[str]) -> list[str]:
-    return sorted({test.partition("::")[0] for test in tests})
+def merged(suites: Sequence[Suite]) -> Suite | None:
+    """All of them as one, whose case ids are the tests; None where there are not several with files of their own."""
+    files = {name: text for suite in suites for name, text in suite.files.items()}
+    cases = {test: test for suite in suites for test in suite.cases.values()}
+    if len(suites) < 2 or len(files) < sum(len(s.files) for s in suites) or clash(files):
+        return None
+    return Suite("all", files, cases, {})
+
+
+def part(cell: Cell, suite: Suite) -> Cell:
+    """What a cell over `merged` suites says of one of them."""
+    return replace(cell, suite=suite.id, cases={id: cell.cases[test] for id, test in suite.cases.items()})
+
+
+def settled(apart: Cell) -> bool:
+    """Whether the tests need not run beside the code: nothing is left to what the code says of itself."""
+    return not any(case.weak for case in apart.cases.values())
+
+
+def confirmed(apart: Cell) -> Cell:
+    """A settled cell, whose passes are worth what they are worth apart."""
+    cases = {id: replace(c, level="R4") if c.outcome == "passed" else c for id, c in apart.cases.items()}
+    return replace(apart, cases=cases)
+
+
+def believed(cell: Cell, apart: Cell | None) -> Cell:
+    """`cell` after its tests ran apart from the code (None: they did not). A pass that does not hold there is none,
+    unless the test cannot be judged apart."""
+    if apart is None:
+        return cell
+    return replace(cell, cases={id: _believed(case, apart.cases[id]) for id, case in cell.cases.items()})
+
+
+def _believed(case: CaseResult, apart: CaseResult) -> CaseResult:
+    if case.outcome != "passed":
+        return case
+    if apart.outcome == "passed":
+        return case if apart.weak else replace(case, level="R4")
+    if apart.outcome == "error" and apart.weak:
+        return case
+    return CaseResult("failed", f"it passes only in one process with its tests; apart from them: {apart.message}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ SPAWN, CONFINE = "spawn", "confine"
 def main(
     request: Mapping[str, Any], descriptors: list[int], tell: int, harness: Callable[[Any, int], int] | None
 ) -> NoReturn:
-    """`request`: cwd, env, confinement, and either argv (executed) or job (for `harness`).
+    """`request`: cwd, env, confinement, and argv to be executed; without argv, `harness` gets the job from stdin.
 
     `tell` gets `kind: reason` when the run cannot begin, and is closed when it does."""
     code = 127
@@ -44,7 +45,7 @@ def main(
             raise OSError("this language has no harness")
         os.close(tell)
         tell = -1
-        code = _run(harness, request["job"])
+        code = _run(harness, _job())
     except BaseException as error:
         if tell >= 0:
             os.write(tell, f"{stage}: {type(error).__name__}: {error}".encode()[:2000])
@@ -54,8 +55,14 @@ def main(
         os._exit(code)
 
 
+def _job() -> Any:
+    """The one line of stdin, which is at its end then."""
+    with open(0, "rb", closefd=False) as stdin:
+        return json.loads(stdin.read())
+
+
 def _sort(descriptors: list[int], tell: int) -> int:
-    """Descriptors become 0 to 3 and nothing else stays open; returns the new number of `tell`, which exec closes."""
+    """Descriptors become 0, 1, 2 … and nothing else stays open; returns the new number of `tell`, which exec closes."""
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH) for fd in (*descriptors, tell)]
     for number, fd in enumerate(high[:-1]):
         os.dup2(fd, number, inheritable=number < 3)

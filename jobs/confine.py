@@ -57,8 +57,10 @@ def _prctl(option: int, value: int) -> None:
 
 
 def adopt_orphans() -> None:
-    """Orphaned descendants become children of this process, so that it can count and reap them."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    """Orphaned descendants become children of this process, so that it can count and reap them. Some kernels (gVisor)
+    do not know that: there init gets them, and they are ended all the same."""
+    with contextlib.suppress(OSError):
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def set_dumpable(yes: bool) -> None:
@@ -109,4 +111,4 @@ def apply(wanted: Confinement, parent: int) -> None:
         raise OSError("the parent died before the confinement stood")
     os.umask(0o077)
     landlock.restrict((*SYSTEM_READ, *wanted.read), wanted.write, DEVICES)
-    seccomp.install()
+    seccomp.install(alone=wanted.uid is not None)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jobs import confine, landlock
+from jobs import confine, landlock, usage
 
-_KILLER_OFFSET = 1000
+_KILLER_OFFSET = 128  # beyond every slot's uids, and before those that systemd gives away
 
 
 def stand(settings: Mapping[str, Any]) -> None:
     """Makes sure that `kill_all` is fenced in before anything is run. Raises OSError when it is not.
 
-    `settings`: `kind` uid, namespaces or landlock; `uid` of the slot or None; `supervisor`, a pid outside;
+    `settings`: `kind` uid, namespaces or landlock; `uids` of the slot, if any; `supervisor`, a pid outside;
     `pid_namespace` of the supervisor.
     """
     if settings["kind"] == "uid":
-        if not settings["uid"]:
+        if not settings["uids"]:
             raise OSError("the slot has no uid of its own")
     elif settings["kind"] == "namespaces":
         if os.readlink("/proc/self/ns/pid") == settings["pid_namespace"]:
@@ -34,14 +35,16 @@ def stand(settings: Mapping[str, Any]) -> None:
         raise OSError("Landlock does not hold signals back")
 
 
-def kill_all(uid: int | None) -> set[int]:
+def kill_all(uids: Sequence[int]) -> set[int]:
     """SIGKILL to all processes of the slot, at once, so that none can fork away. Returns pids of ours to be reaped."""
-    if uid is None:
-        try:
+    if not uids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody there
             os.kill(-1, signal.SIGKILL)  # reaches only what `stand` has fenced in with us, and never ourselves
-        except (ProcessLookupError, PermissionError):
-            return set()  # nobody there
         return set()
+    return {_killer(uid) for uid in uids}
+
+
+def _killer(uid: int) -> int:
     pid = os.fork()
     if pid == 0:
         try:
@@ -52,4 +55,31 @@ def kill_all(uid: int | None) -> set[int]:
             os.kill(-1, signal.SIGKILL)
         finally:
             os._exit(0)
-    return {pid}
+    return pid
+
+
+def look(uids: Sequence[int]) -> tuple[int, int, set[int]]:
+    """(bytes in memory, each page shared out among those who have it; bytes of files without a name) of what runs as
+    `uids`, seen as them: only they and a tracer may look so closely. Also pids of ours to be reaped."""
+    memory = hidden = 0
+    ours = set()
+    for uid in uids:
+        told, tell = os.pipe2(os.O_CLOEXEC)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setgroups([])
+                os.setresgid(uid, uid, uid)
+                os.setresuid(uid, uid, uid)
+                pids = [other for other in usage.processes_of({uid}) if other != os.getpid()]
+                os.write(tell, f"{usage.shared_out(pids)} {usage.unlinked(pids)}".encode())
+            finally:
+                os._exit(0)
+        os.close(tell)
+        ours.add(pid)
+        with open(told, "rb") as pipe:
+            found = pipe.read().split()
+        if len(found) != 2:  # a run can end whoever has its uid; then it is taken for as large as it looks
+            return -1, -1, ours
+        memory, hidden = memory + int(found[0]), hidden + int(found[1])
+    return memory, hidden, ours

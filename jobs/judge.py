@@ -1,17 +1,19 @@
-"""From a private report and the list of expected tests to an outcome a test (level R2). Pure.
+"""From a private report and the list of expected tests to an outcome a test. Pure.
 
 The report is written by the process under test, so nothing in it counts unless it is whole, matches the list of
-expected tests and agrees with how the process ended.
+expected tests and agrees with how the process ended (level R2), and unless the canaries in it, which must fail, have
+failed (R3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from jobs.report import OUTCOMES, CaseResult, Report, Untrusted, clean, read
 
-LEVEL = "R2"
+NOT_APART = "cannot be judged apart"  # how a harness says that the tests need the code in their own process
 _WORDS = {
     "timeout": "timed out",
     "cpu_limit": "used up its CPU time",
@@ -48,36 +50,56 @@ class Ending:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`cases` has every expected test. `again`: those that never got their turn because another ended the process."""
+    """`cases` has every expected test. `again`: those that never got their turn because another ended the process.
+
+    `findings` are the compiler's, as it reported them."""
 
     cases: Mapping[str, CaseResult]
     complete: bool
     why: str = ""
     again: tuple[str, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
 
 
 def judge(
-    report: bytes, whole: bool, tests: Sequence[str], ending: Ending, left_out: Collection[str] = ()
+    report: bytes,
+    whole: bool,
+    tests: Sequence[str],
+    ending: Ending,
+    left_out: Collection[str] = (),
+    canaries: Collection[str] = (),
 ) -> Judgement:
-    """The outcome of each of `tests`.
+    """The outcome of each of `tests`; a pass has its level.
 
-    `left_out`: those that were not to be run this time; `whole`: nothing of the report was cut off."""
+    `whole`: nothing of the report was cut off; `left_out`: those of `tests` that were not to be run this time;
+    `canaries`: further tests of the run, which must fail."""
     try:
         if not whole:
             raise Untrusted("is too long")
         found = read(report, ending.killed)
-        owners = _owners(found.collected or (), tests)
+        owners = _owners(found.collected or (), (*tests, *canaries))
     except Untrusted as reason:
         return every(tests, f"the report cannot be trusted: it {reason}")
+    said = tuple(found.findings)
     if found.broken is not None:
-        return every(tests, found.broken or "no message", "the tests could not be imported")
+        judged = every(tests, found.broken or "no message", "the tests could not be imported")
+        if found.broken.startswith(NOT_APART):
+            judged = replace(judged, cases={t: replace(c, weak=True) for t, c in judged.cases.items()})
+        return replace(judged, findings=said)
     if found.collected is None:
         return every(tests, f"the process {ending.words} before any test was collected")
-    if found.finish is not None:
-        return _finished(found, owners, tests, ending, left_out)
-    if ending.killed:
-        return _interrupted(found, owners, tests, ending, left_out)
-    return every(tests, f"the process {ending.words} in the middle of the tests")
+    if found.finish is None and not ending.killed:
+        return every(tests, f"the process {ending.words} in the middle of the tests")
+    held = all(c in found.done for c in canaries)
+    ended = found.finish is not None and (held or not _waiting(found, owners, tests, left_out))
+    judged = (_finished if ended else _interrupted)(found, owners, tests, ending, left_out)
+    if singing := [c for c in canaries if c in found.done and found.done[c].outcome not in ("failed", "error")]:
+        return every(tests, f"the outcomes cannot be trusted: {len(singing)} of the tests that must fail did not")
+    if ended and not held:
+        return every(tests, "the outcomes cannot be trusted: the tests that must fail were not run")
+    level = "R3" if canaries and ended else "R2"
+    cases = {t: replace(c, level=level) if c.outcome == "passed" else c for t, c in judged.cases.items()}
+    return replace(judged, cases=cases, findings=said)
 
 
 def every(tests: Sequence[str], message: str, why: str = "") -> Judgement:
@@ -95,7 +117,7 @@ def _finished(
     absent = [t for t in tests if cases[t].outcome == "missing" and t not in left_out]
     if ending.killed:
         return Judgement(cases, complete=False, why=f"the process {ending.words} after the last test")
-    if not owners:
+    if not set(owners.values()) & set(tests):
         return Judgement(cases, complete=False, why="no test was collected")
     return Judgement(cases, complete=not absent, why=f"no outcome for {', '.join(absent)}" if absent else "")
 
@@ -106,17 +128,27 @@ def _interrupted(
     """A limit or a signal: what was reported stays, the running test is the culprit, the rest may go again."""
     running = {owners[item] for item in found.started if item not in found.done}
     cases = _outcomes(found, owners, tests)
-    for test in running:
+    for test in running & set(tests):
         cases[test] = CaseResult("error", f"the process {ending.words} while this test ran")
-    waiting = {owner for item, owner in owners.items() if item not in found.done} - running - set(left_out)
-    again = tuple(t for t in tests if t in waiting) if running else ()
+    stopped = running or any(found.done[item].outcome == "error" for item in found.done)
+    waiting = _waiting(found, owners, tests, left_out)
+    again = tuple(t for t in waiting if t not in running) if stopped else ()
     return Judgement(cases, complete=False, why=f"the process {ending.words}", again=again)
+
+
+def _waiting(
+    found: Report, owners: Mapping[str, str], tests: Sequence[str], left_out: Collection[str]
+) -> tuple[str, ...]:
+    """The tests that were to run and have no outcome yet."""
+    waiting = {owner for item, owner in owners.items() if item not in found.done} - set(left_out)
+    return tuple(t for t in tests if t in waiting)
 
 
 def _outcomes(found: Report, owners: Mapping[str, str], tests: Sequence[str]) -> dict[str, CaseResult]:
     items: dict[str, list[str]] = {test: [] for test in tests}
     for item, owner in owners.items():
-        items[owner].append(item)
+        if owner in items:
+            items[owner].append(item)
     cases = {}
     for test, mine in items.items():
         done = [found.done[item] for item in mine if item in found.done]
@@ -126,7 +158,10 @@ def _outcomes(found: Report, owners: Mapping[str, str], tests: Sequence[str]) ->
             cases[test] = CaseResult("missing", "it was not run")
         else:
             worst = max(done, key=lambda case: OUTCOMES.index(case.outcome))
-            cases[test] = CaseResult(worst.outcome, worst.message, round(sum(case.ms for case in done), 3))
+            cases[test] = CaseResult(
+                *(worst.outcome, worst.message, round(sum(case.ms for case in done), 3)),
+                weak=any(case.weak for case in done),
+            )
     return cases
 
 

@@ -17,12 +17,15 @@ from typing import Any
 from jobs import confine, landlock, seccomp
 from jobs.failure import SandboxFailure
 
-FIRST_UID = 61000  # slot n runs as FIRST_UID + n
+SCOPED = 6  # the Landlock version from which signals and abstract sockets are fenced too
+FIRST_UID = 60800  # slot n has FIRST_UID + 2n for tests and the next one for code that is kept apart from them
 
 
 @dataclass(frozen=True)
 class Probe:
-    """`fence` is what separates a run from everybody else: uid, namespaces or landlock; "" is below the floor."""
+    """`fence` is what separates a run from everybody else: uid, namespaces or landlock; "" is below the floor.
+
+    `namespaces`: they are around each slot, as its fence or as one more wall around the uids."""
 
     fence: str
     uid_separation: bool
@@ -33,15 +36,20 @@ class Probe:
     machine: str
     bwrap: str = ""
 
+    @property
+    def apart(self) -> bool:
+        """Whether two runs of one slot can be kept from each other's files, memory and signals."""
+        return self.uid_separation or self.landlock >= SCOPED
+
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "network": "off"}
+        return {**asdict(self), "apart": self.apart, "network": "off"}
 
 
 def probe() -> Probe:
     """What holds here: each means is tried, in a process of its own."""
     uid = os.geteuid() == 0 and _works(_change_uid)
     version = landlock.abi()
-    bwrap = "" if uid else _bwrap()
+    bwrap = _bwrap("uid" if uid else "namespaces")
     filtered = seccomp.supported() and _works(_install_filter)
     return Probe(
         fence=choose(uid, bool(bwrap), version, filtered),
@@ -59,7 +67,7 @@ def choose(uid: bool, namespaces: bool, landlock_abi: int, filtered: bool) -> st
     """The strongest fence at hand; "" without seccomp or without any fence."""
     if not filtered:
         return ""
-    return "uid" if uid else "namespaces" if namespaces else "landlock" if landlock_abi >= 6 else ""
+    return "uid" if uid else "namespaces" if namespaces else "landlock" if landlock_abi >= SCOPED else ""
 
 
 def require(found: Probe) -> None:
@@ -106,12 +114,12 @@ def _install_filter() -> bool:
     return False
 
 
-def _bwrap() -> str:
-    """Path of a bubblewrap that can make all the namespaces here, or ""."""
+def _bwrap(fence: str) -> str:
+    """Path of a bubblewrap that can make all the namespaces of a fence here, or ""."""
     found = shutil.which("bwrap") or _packaged_bwrap()
     if not found:
         return ""
-    command = [found, *NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"]
+    command = [found, *NAMESPACES[fence], "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -126,7 +134,11 @@ def _packaged_bwrap() -> str:
     return str(path) if path and os.access(path, os.X_OK) else ""
 
 
-NAMESPACES = (
-    *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
-    *("--die-with-parent", "--cap-drop", "ALL"),
-)
+_ALL = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+_SHUT = ("--die-with-parent", "--cap-drop", "ALL")
+NAMESPACES = {
+    "namespaces": ("--unshare-user", *_ALL, *_SHUT),
+    # Root keeps what the zygote needs to give runs their uids, and to end them.
+    "uid": (*_ALL, *_SHUT, *(part for cap in ("SETUID", "SETGID", "KILL", "SYS_RESOURCE", "SYS_NICE", "CHOWN")
+                             for part in ("--cap-add", f"CAP_{cap}"))),
+}  # fmt: skip

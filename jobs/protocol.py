@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import tempfile
@@ -12,11 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SCHEMA = 1
+from jobs import wire
+
+SCHEMA = 1  # of bundles
+RESULT_SCHEMA = 2
 MAX_BUNDLE = 32 << 20  # bytes of JSON
 MAX_FILES, MAX_FILE, MAX_TREE = 500, 2 << 20, 16 << 20  # files of one candidate or suite, bytes of one and of all
 MAX_CANDIDATES, MAX_SUITES, MAX_CASES = 16, 16, 500
+MAX_WITHIN = 1e300
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CALL = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*){0,8}")
 _PART = re.compile(r"[A-Za-z0-9_@.+\- ]{1,100}")
 _LIMITS: dict[str, tuple[float, float, float]] = {  # name: default, least, most
     "wall_s": (120, 0.1, 3600),
@@ -49,12 +53,46 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Vector:
+    """A case as plain data: a call, and what it must come to: `value` (numbers may differ by `within`), an `error` of
+    this name ("": any), or something `truthy` or not. Exactly one of the three is not None, or `value` counts."""
+
+    name: str
+    args: tuple[Any, ...]
+    value: Any = None
+    within: float = 0.0
+    error: str | None = None
+    truthy: bool | None = None
+
+    def call(self) -> dict[str, Any]:
+        """What the code under test gets of it."""
+        return {"call": self.name, "args": list(self.args)}
+
+    def accepts(self, value: Any) -> bool:
+        """Whether an answer is the right one."""
+        if self.error is not None:
+            return False
+        if self.truthy is not None:
+            return wire.truthy(value) is self.truthy
+        return wire.equal(value, self.value, self.within)
+
+    def wanted(self) -> str:
+        """What it must come to, in words."""
+        if self.error is not None:
+            return f"raise {self.error or 'an error'}"
+        if self.truthy is not None:
+            return "something true" if self.truthy else "something false"
+        return wire.show(self.value)
+
+
+@dataclass(frozen=True)
 class Suite:
-    """`cases` maps a case's id to the test that decides it, in the words of the language's test tool."""
+    """`cases` maps a case's id to the test that decides it, `file::name`; `vectors` has those that are plain data."""
 
     id: str
     files: Mapping[str, str]
     cases: Mapping[str, str]
+    vectors: Mapping[str, Vector]
 
 
 @dataclass(frozen=True)
@@ -65,6 +103,9 @@ class Bundle:
     limits: Limits
     candidates: tuple[Candidate, ...]
     suites: tuple[Suite, ...]
+
+
+DEFAULTS = Limits(**{name: type(default)(default) for name, (default, _, _) in _LIMITS.items()})  # type: ignore[arg-type]
 
 
 def parse_bundle(data: bytes) -> Bundle:
@@ -78,6 +119,11 @@ def parse_bundle(data: bytes) -> Bundle:
     top = _mapping(raw, "bundle")
     if top.get("schema") != SCHEMA:
         raise BundleError(f"schema: this runner speaks {SCHEMA}, not {top.get('schema')!r}")
+    suites = tuple(_suite(s, f"suites[{i}]") for i, s in _many(top.get("suites"), "suites", MAX_SUITES))
+    ids = [id for suite in suites for id in suite.cases]
+    if len(set(ids)) != len(ids):
+        again = next(id for id in ids if ids.count(id) > 1)
+        raise BundleError(f"suites: the case id {again!r} is there twice")
     return Bundle(
         run_id=_id(top.get("run_id"), "run_id"),
         execution_id=_id(top.get("execution_id"), "execution_id"),
@@ -86,7 +132,7 @@ def parse_bundle(data: bytes) -> Bundle:
         candidates=tuple(
             _candidate(c, f"candidates[{i}]") for i, c in _many(top.get("candidates"), "candidates", MAX_CANDIDATES)
         ),
-        suites=tuple(_suite(s, f"suites[{i}]") for i, s in _many(top.get("suites"), "suites", MAX_SUITES)),
+        suites=suites,
     )
 
 
@@ -115,7 +161,7 @@ def _limits(raw: Mapping[str, Any]) -> Limits:
     values: dict[str, float] = {}
     for name, (default, least, most) in _LIMITS.items():
         value = raw.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise BundleError(f"limits.{name}: must be a number")
         if not least <= value <= most:
             raise BundleError(f"limits.{name}: must be between {least:g} and {most:g}")
@@ -132,6 +178,7 @@ def _candidate(raw: Any, field: str) -> Candidate:
 def _suite(raw: Any, field: str) -> Suite:
     item = _mapping(raw, field)
     cases: dict[str, str] = {}
+    vectors: dict[str, Vector] = {}
     for index, case in _many(item.get("cases"), f"{field}.cases", MAX_CASES):
         here = f"{field}.cases[{index}]"
         test = case.get("test")
@@ -139,8 +186,39 @@ def _suite(raw: Any, field: str) -> Suite:
             raise BundleError(f"{here}.test: must be the name of a test, at most 300 characters")
         if test in cases.values():
             raise BundleError(f"{here}.test: {test!r} decides another case already")
-        cases[_id(case.get("id"), f"{here}.id")] = test
-    return Suite(_id(item.get("id"), f"{field}.id"), _files(item.get("files"), f"{field}.files"), cases)
+        name = _id(case.get("id"), f"{here}.id")
+        cases[name] = test
+        if case.get("vector") is not None:
+            vectors[name] = _vector(_mapping(case["vector"], f"{here}.vector"), f"{here}.vector")
+    return Suite(_id(item.get("id"), f"{field}.id"), _files(item.get("files"), f"{field}.files"), cases, vectors)
+
+
+def _vector(raw: Mapping[str, Any], field: str) -> Vector:
+    name, args = raw.get("call"), raw.get("args")
+    if not isinstance(name, str) or not _CALL.fullmatch(name):
+        raise BundleError(f"{field}.call: must be the name of a function")
+    if not isinstance(args, list):
+        raise BundleError(f"{field}.args: must be a list")
+    if wrong := wire.fault(args):
+        raise BundleError(f"{field}.args: {wrong}")
+    expect = _mapping(raw.get("expect"), f"{field}.expect")
+    kinds = [kind for kind in ("value", "error", "truthy") if kind in expect]
+    if len(kinds) != 1:
+        raise BundleError(f"{field}.expect: must have one of value, error and truthy")
+    if "value" in expect:
+        if wrong := wire.fault(expect["value"]):
+            raise BundleError(f"{field}.expect.value: {wrong}")
+        within = expect.get("within", 0)
+        if isinstance(within, bool) or not isinstance(within, (int, float)) or not 0 <= within <= MAX_WITHIN:
+            raise BundleError(f"{field}.expect.within: must be a number from 0 to {MAX_WITHIN:g}")
+        return Vector(name, tuple(args), value=expect["value"], within=float(within))
+    if "error" in expect:
+        if not isinstance(expect["error"], str) or len(expect["error"]) > 200:
+            raise BundleError(f"{field}.expect.error: must be the name of an error, or empty")
+        return Vector(name, tuple(args), error=expect["error"])
+    if not isinstance(expect["truthy"], bool):
+        raise BundleError(f"{field}.expect.truthy: must be true or false")
+    return Vector(name, tuple(args), truthy=expect["truthy"])
 
 
 def _files(raw: Any, field: str) -> Mapping[str, str]:

@@ -1,18 +1,20 @@
 """The private report of a test process: lines of JSON, read as strictly as untrusted input deserves. Pure.
 
-`collected {ids}` once, then `start {id}` and `case {id, outcome, message, ms}` for each test, `finish {code}` once; or
-`broken {message}` when the suite cannot be imported.
+`finding {file, line, rule, severity, message}` for each warning of the compiler, `collected {ids}` once, then `start
+{id}` and `case {id, outcome, message, ms, weak?}` for each test, `finish {code}` once; or `broken {message}` when the
+suite cannot be built or imported.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 OUTCOMES = ("passed", "skipped", "failed", "error")  # of several tests in one case the last of these counts
 MESSAGE_LIMIT = 2000
+MAX_FINDINGS = 2000  # of one report
 
 
 class Untrusted(Exception):
@@ -21,14 +23,18 @@ class Untrusted(Exception):
 
 @dataclass(frozen=True)
 class CaseResult:
-    """`ms` is the test's own duration."""
+    """`ms` is the test's own duration; `level` says how far a pass can be believed, "" where it is none.
+
+    `weak`: the test ran apart from the code, but rests on an answer in which the code judged itself."""
 
     outcome: str
     message: str = ""
     ms: float = 0.0
+    level: str = ""
+    weak: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "message": self.message, "ms": self.ms}
+        return {"outcome": self.outcome, "message": self.message, "ms": self.ms, "level": self.level}
 
 
 @dataclass
@@ -40,6 +46,7 @@ class Report:
     done: dict[str, CaseResult] = field(default_factory=dict)
     finish: int | None = None
     broken: str | None = None
+    findings: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 def clean(message: str) -> str:
@@ -49,21 +56,27 @@ def clean(message: str) -> str:
 
 def read(data: bytes, cut: bool) -> Report:
     """The report; `cut`: the process was killed, so half a last line is no contradiction. Raises Untrusted."""
+    found = Report()
+    for event in events(data, cut):
+        if found.finish is not None:
+            raise Untrusted("goes on after its end")
+        _take(found, event)
+    return found
+
+
+def events(data: bytes, cut: bool) -> Iterator[Mapping[str, Any]]:
+    """The objects of the lines. Raises Untrusted for anything else."""
     lines = data.split(b"\n")
     if lines.pop() and not cut:
         raise Untrusted("breaks off in the middle of a line")
-    found = Report()
     for line in lines:
-        if found.finish is not None:
-            raise Untrusted("goes on after its end")
         try:
             event = json.loads(line)
         except (ValueError, RecursionError):
             raise Untrusted("has a line that is not JSON") from None
         if not isinstance(event, dict):
             raise Untrusted("has a line that is not an event")
-        _take(found, event)
-    return found
+        yield event
 
 
 def _take(found: Report, event: Mapping[str, Any]) -> None:
@@ -82,6 +95,9 @@ def _take(found: Report, event: Mapping[str, Any]) -> None:
         found.done[item] = _case(event)
     elif kind == "finish" and type(event.get("code")) is int:
         found.finish = event["code"]
+    elif kind == "finding" and found.collected is None:
+        if len(found.findings) < MAX_FINDINGS:
+            found.findings.append(event)
     elif kind == "broken" and isinstance(event.get("message"), str) and found.broken is None:
         found.broken = clean(event["message"])
     else:
@@ -102,4 +118,4 @@ def _case(event: Mapping[str, Any]) -> CaseResult:
         raise Untrusted("has a test without a proper outcome")
     if isinstance(ms, bool) or not isinstance(ms, (int, float)) or not 0 <= ms < 1e9:
         raise Untrusted("has a test without a proper duration")
-    return CaseResult(outcome, clean(message), float(ms))
+    return CaseResult(outcome, clean(message), float(ms), weak=event.get("weak") is not False)

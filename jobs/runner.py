@@ -14,104 +14,103 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from jobs import image, language, lint, probe
-from jobs.cells import run_cell
-from jobs.failure import SandboxFailure
-from jobs.judge import LEVEL
-from jobs.protocol import SCHEMA, Bundle, BundleError, parse_bundle, write_once
-from jobs.slot import Slot
-
-T = TypeVar("T")
+from jobs import image, language, probe
+from jobs.failure import SandboxFailure, require_linux
+from jobs.pool import Pool
+from jobs.protocol import DEFAULTS, RESULT_SCHEMA, BundleError, parse_bundle, write_once
+from jobs.trip import Trip
 
 
 class Runner:
-    """One slot, kept warm for one language after the other. Use as a context manager."""
+    """A pool of `slots` slots, kept warm for one language after the other. Use as a context manager."""
 
-    def __init__(self, image_dir: Path | None, state: Path) -> None:
+    def __init__(self, image_dir: Path | None, state: Path, slots: int = 0) -> None:
         self._image = image_dir
         self._state = state
-        self._slot: Slot | None = None
+        self._size = slots
+        self._pool: Pool | None = None
         self._probe: probe.Probe | None = None
+        self._limits = DEFAULTS
 
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._slot is not None:
-            self._slot.__exit__()
-            self._slot = None
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            pool.__exit__()
 
-    def warm(self, name: str) -> Slot:
-        """The started slot of a language. Raises SandboxFailure below the floor, or when the image is not there."""
-        if self._slot is not None and self._slot.language.name == name:
-            return self._slot
+    def warm(self, name: str) -> Pool:
+        """The started slots of a language. Raises SandboxFailure below the floor, or when the image is not there."""
+        if self._pool is not None and self._pool.language.name == name:
+            return self._pool
         self.__exit__()
         folder = self._image or image.location(name)
         if not image.is_ready(folder):
             raise SandboxFailure(
                 f"the sandbox's image for {name} is not there: make it with `python -m jobs.image {name}`"
             )
+        require_linux()
         self._probe = self._probe or probe.probe()
         probe.require(self._probe)
-        self._slot = Slot(self._state, self._probe, language.load(name, folder)).__enter__()
-        return self._slot
+        loaded = language.load(name, folder)
+        # Without uids or namespaces all slots share one number of processes, and one slot's forks would be the other's.
+        size = 1 if self._probe.fence == "landlock" else self._size or len(os.sched_getaffinity(0))
+        self._pool = Pool(self._state, self._probe, loaded, image.interpreter(folder), size).__enter__()
+        return self._pool
+
+    def prepare(self) -> None:
+        """Starts processes ahead of the next job, with the limits that the last one had. Waits for nothing."""
+        if self._pool is not None:
+            self._pool.prepare(self._limits)
 
     def trip(self, data: bytes) -> dict[str, Any]:
         """The result document of a bundle. Never raises for what a bundle or a sandbox can do wrong."""
         begun = time.monotonic()
-        result: dict[str, Any] = {
-            **_names(data),
-            "error": None,
-            "level": LEVEL,
-            "probe": {},
-            "cells": [],
-            "findings": [],
-        }
+        result = failed(data, "")
         try:
             bundle = parse_bundle(data)
-            slot = self.warm(bundle.language)
-            result["probe"] = slot.probe.to_json()
-            result |= self._judged(slot, bundle, begun + bundle.limits.wall_s)
+            pool = self.warm(bundle.language)
+            result["probe"] = pool.probe.to_json()
+            self._limits = bundle.limits
+            result |= {"error": None, **Trip(pool, bundle, begun + bundle.limits.wall_s).run()}
         except (BundleError, SandboxFailure, OSError) as failure:
             result["error"] = {"type": "sandbox_failed", "detail": str(failure)}
+        except Exception as mistake:  # ours; whoever waits must learn of it all the same
+            traceback.print_exc()
+            detail = f"the runner made a mistake: {type(mistake).__name__}: {mistake}"
+            result["error"] = {"type": "sandbox_failed", "detail": detail[:500]}
         result["wall_ms"] = round((time.monotonic() - begun) * 1000, 3)
         return result
 
-    def _judged(self, slot: Slot, bundle: Bundle, deadline: float) -> dict[str, Any]:
-        pairs = [(candidate, suite) for candidate in bundle.candidates for suite in bundle.suites]
-        cells = [_twice(slot, partial(run_cell, slot, *pair, bundle.limits, deadline)).to_json() for pair in pairs]
-        left = deadline - time.monotonic()
-        checked = partial(lint.lint, slot, bundle.candidates, bundle.limits, left)
-        findings = _twice(slot, checked) if left > 0 else []
-        return {"cells": cells, "findings": findings}
 
-
-def _twice(slot: Slot, step: Callable[[], T]) -> T:
-    """A zygote that died, for whatever reason, gets one successor. Raises SandboxFailure."""
-    try:
-        return step()
-    except SandboxFailure:
-        slot.restart()
-        return step()
-
-
-def _names(data: bytes) -> dict[str, Any]:
-    """What the result says of whose it is, even when the bundle is not acceptable."""
+def failed(data: bytes, detail: str) -> dict[str, Any]:
+    """The result document of a trip that the sandbox could not make. It says whose it is even where `data` is no
+    acceptable bundle."""
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError):
         raw = None
     known = raw if isinstance(raw, dict) else {}
     names = ("run_id", "execution_id", "language")
-    return {"schema": SCHEMA, **{n: known[n] if isinstance(known.get(n), str) else "" for n in names}}
+    return {
+        "schema": RESULT_SCHEMA,
+        **{name: known[name] if isinstance(known.get(name), str) else "" for name in names},
+        "error": {"type": "sandbox_failed", "detail": detail},
+        "probe": {},
+        "cells": [],
+        "findings": [],
+        "vacuous": [],
+        "wall_ms": 0.0,
+    }
 
 
 def serve(runner: Runner) -> None:
@@ -124,6 +123,7 @@ def serve(runner: Runner) -> None:
             write_once(Path(job["result"]), runner.trip(Path(job["bundle"]).read_bytes()))
             answer = {"run_id": job["run_id"], "written": True}
         print(json.dumps(answer), flush=True)
+        runner.prepare()
 
 
 def _warmed(runner: Runner, name: str) -> dict[str, Any]:
@@ -141,6 +141,7 @@ def main(arguments: Sequence[str]) -> int:
         "--image", type=Path, help="the language's image; the default is where `python -m jobs.image` puts it"
     )
     parser.add_argument("--state", type=Path, default=image.home() / "slots", help="where the slots live")
+    parser.add_argument("--slots", type=int, default=0, help="steps at once; the default is one a core")
     parser.add_argument("--serve", action="store_true", help="stay, and take one job a line on stdin")
     options = parser.parse_args(arguments)
     if not options.serve and (options.bundle is None or options.result is None):
@@ -148,12 +149,17 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(0o022)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _leave)
-    with Runner(options.image, options.state) as runner:
+    with Runner(options.image, options.state, options.slots) as runner:
         if options.serve:
             serve(runner)
             return 0
         try:
-            write_once(options.result, runner.trip(options.bundle.read_bytes()))
+            data = options.bundle.read_bytes()
+            try:
+                result = runner.trip(data)
+            except SystemExit:  # who waits for the result learns it now, not when its patience ends
+                result = failed(data, "the sandbox was told to stop before the run was over")
+            write_once(options.result, result)
         except OSError as error:
             print(f"runner: {error}", file=sys.stderr)
             return 3

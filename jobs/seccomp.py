@@ -39,7 +39,11 @@ DENIED: dict[str, tuple[int, int]] = {
     "msgctl": (71, 187), "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
     "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "migrate_pages": (256, 238), "move_pages": (279, 239),
-    "vmsplice": (278, 75),
+    "vmsplice": (278, 75), "connect": (42, 203), "bind": (49, 200),
+}  # fmt: skip
+# Calls that change the limits of the process in their argument of this number: (number, x86-64, aarch64).
+OF_OTHERS: dict[str, tuple[int, int, int]] = {
+    "prlimit64": (0, 302, 261), "setpriority": (1, 141, 140), "ioprio_set": (1, 251, 30),
 }  # fmt: skip
 FIRST_UNKNOWN = 463  # numbers from here on are newer than the table
 
@@ -51,6 +55,7 @@ class Machine:
     arch: int
     column: int
     socket: int
+    socketpair: int
     clone: int
     clone3: int
     personality: int
@@ -58,14 +63,15 @@ class Machine:
 
 
 MACHINES = {
-    "x86_64": Machine(0xC000003E, 0, socket=41, clone=56, clone3=435, personality=135, ioctl=16),
-    "aarch64": Machine(0xC00000B7, 1, socket=198, clone=220, clone3=435, personality=92, ioctl=29),
+    "x86_64": Machine(0xC000003E, 0, socket=41, socketpair=53, clone=56, clone3=435, personality=135, ioctl=16),
+    "aarch64": Machine(0xC00000B7, 1, socket=198, socketpair=199, clone=220, clone3=435, personality=92, ioctl=29),
 }
 NEW_NAMESPACE = 0x7E020000  # every CLONE_NEW* flag that clone() knows
 X32_BIT = 0x40000000
+SOCK_STREAM, SOCK_SEQPACKET, SOCK_TYPE = 1, 5, 0xF
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
-_LD, _JEQ, _JGE, _JSET, _RET = 0x20, 0x15, 0x35, 0x45, 0x06
+_LD, _AND, _JEQ, _JGE, _JSET, _RET = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NR, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
@@ -84,8 +90,10 @@ def _when(call: int, body: Sequence[bytes]) -> list[bytes]:
     return [_ins(_JEQ, call, 0, len(body)), *body]
 
 
-def build(machine: Machine) -> bytes:
-    """The program for `machine`, 8 bytes an instruction. Another architecture's entry (int 0x80, x32) kills."""
+def build(machine: Machine, alone: bool = True) -> bytes:
+    """The program for `machine`, 8 bytes an instruction. Another architecture's entry (int 0x80, x32) kills.
+
+    `alone`: the run has a uid of its own; without one, only the filter keeps it from the limits of others."""
     allow, denied = _ins(_RET, _ALLOW), _fail(errno.EPERM)
     program = [_ins(_LD, _ARCH), _ins(_JEQ, machine.arch, 1, 0), _ins(_RET, _KILL), _ins(_LD, _NR)]
     program += [_ins(_JGE, X32_BIT, 0, 1), _ins(_RET, _KILL)]
@@ -95,8 +103,14 @@ def build(machine: Machine) -> bytes:
     # clone3 hides its flags in memory: "not implemented" makes the C library fall back to clone.
     program += _when(machine.clone3, [_fail(errno.ENOSYS)])
     program += _when(machine.clone, [_ins(_LD, _ARG0), _ins(_JSET, NEW_NAMESPACE, 0, 1), denied, allow])
-    # No family at all, AF_UNIX included: Landlock does not stop connect() to a socket file. socketpair() stays.
+    # No family at all, AF_UNIX included: Landlock does not stop connect() to a socket file. socketpair() stays, but
+    # only where both ends stay with each other: a datagram can be sent to any name.
     program += _when(machine.socket, [_fail(errno.EACCES)])
+    kind = [_ins(_LD, _ARG1), _ins(_AND, SOCK_TYPE), _ins(_JEQ, SOCK_STREAM, 1, 0), _ins(_JEQ, SOCK_SEQPACKET, 0, 1)]
+    program += _when(machine.socketpair, [*kind, allow, _fail(errno.EACCES)])
+    for argument, *numbers in () if alone else OF_OTHERS.values():
+        mine = [_ins(_LD, (_ARG0, _ARG1)[argument]), _ins(_JEQ, 0, 0, 1), allow, denied]
+        program += _when(numbers[machine.column], mine)
     query = [_ins(_LD, _ARG0), _ins(_JEQ, 0, 1, 0), _ins(_JEQ, 0xFFFFFFFF, 0, 1), allow, denied]
     program += _when(machine.personality, query)
     terminal = [_ins(_LD, _ARG1), _ins(_JEQ, TIOCSTI, 1, 0), _ins(_JEQ, TIOCLINUX, 0, 1), denied, allow]
@@ -109,12 +123,12 @@ def supported() -> bool:
     return platform.machine() in MACHINES
 
 
-def install() -> None:
-    """Puts the filter on this process for good; no_new_privs must be set. Raises OSError."""
+def install(alone: bool = True) -> None:
+    """Puts the filter on this process for good; no_new_privs must be set. `alone` as for `build`. Raises OSError."""
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise OSError(errno.ENOSYS, f"there is no seccomp table for {platform.machine()}")
-    code = build(machine)
+    code = build(machine, alone)
     text = ctypes.create_string_buffer(code, len(code))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(text)))
     libc = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-"""One place where one run goes at a time: a number, a uid of its own where that is possible, a folder and a zygote."""
+"""Where one run goes at a time: a number, two places with uids of their own where that is possible, and a zygote."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,23 @@ SLOTS = 64
 START_S, ANSWER_S = 60.0, 15.0
 
 
-class Slot:
-    """Use as a context manager: entering claims the number and starts the zygote, leaving ends everything in it."""
+@dataclass(frozen=True)
+class Place:
+    """A folder and who works in it; `uid` None where everybody has the supervisor's own."""
 
-    def __init__(self, state: Path, found: Probe, language: Language) -> None:
+    uid: int | None
+    workspace: Workspace
+
+
+class Slot:
+    """Use as a context manager: entering claims the number and starts the zygote, leaving ends everything in it.
+
+    `tests` is the place of the process that judges; `code` is where the code under test goes when it is kept apart.
+    `python` runs the zygote."""
+
+    def __init__(self, state: Path, found: Probe, language: Language, python: Path) -> None:
         self.language = language
+        self.python = python
         self.probe = found
         self._state = state
         self._lock = -1
@@ -40,20 +54,29 @@ class Slot:
 
     def __enter__(self) -> Slot:
         number = self._claim()
-        self.uid = FIRST_UID + number if self.probe.uid_separation else None
-        self.workspace = Workspace(self._state / str(number) / "work", self.uid)
+        folder = self._state / str(number)
+        self.tests, self.code = (
+            Place(uid, Workspace(folder / name, uid))
+            for name, uid in zip(("work", "code"), self._uids(number), strict=True)
+        )
         try:
-            self.workspace.create()
+            for place in (self.tests, self.code):
+                place.workspace.create()
             self.start()
         except BaseException:
             self.__exit__()
             raise
         return self
 
+    def _uids(self, number: int) -> tuple[int | None, int | None]:
+        first = FIRST_UID + 2 * number
+        return (first, first + 1) if self.probe.uid_separation else (None, None)
+
     def __exit__(self, *_: object) -> None:
         self.stop()
-        with contextlib.suppress(OSError):
-            self.workspace.reset()
+        for place in (self.tests, self.code):
+            with contextlib.suppress(OSError):
+                place.workspace.reset()
         os.close(self._lock)
 
     def _claim(self) -> int:
@@ -79,27 +102,18 @@ class Slot:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fence = {
             "kind": self.probe.fence,
-            "uid": self.uid,
+            "uids": [place.uid for place in (self.tests, self.code) if place.uid is not None],
             "supervisor": os.getpid(),
             "pid_namespace": os.readlink("/proc/self/ns/pid"),
         }
         settings = {
             "fence": fence,
-            "workdir": str(self.workspace.root),
-            "harness": str(self.language.harness),
+            "workdir": str(self.tests.workspace.root),
+            "harness": str(self.language.harness or ""),
             "preload": self.language.preload,
         }
         with theirs:
-            self._zygote = subprocess.Popen(
-                command(self.probe, self.language, self.workspace, [str(theirs.fileno()), json.dumps(settings)]),
-                pass_fds=[theirs.fileno(), self._lock],  # the slot is free when the zygote has gone too
-                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **self._environment()},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                cwd="/",
-                start_new_session=True,
-            )
+            self._zygote = self._spawn(ours, theirs, settings)
         self._control = ours
         ours.settimeout(START_S)
         try:
@@ -111,6 +125,24 @@ class Slot:
         if self.probe.fence != "uid":
             self._idle = frozenset(usage.descendants(self._zygote.pid)) | {self._zygote.pid}
 
+    def _spawn(
+        self, ours: socket.socket, theirs: socket.socket, settings: Mapping[str, Any]
+    ) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                command(self, [str(theirs.fileno()), json.dumps(settings)]),
+                pass_fds=[theirs.fileno(), self._lock],  # the slot is free when the zygote has gone too
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **self._environment(self.tests)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise SandboxFailure(f"the sandbox's interpreter did not start: {error}") from error
+
     def _last_words(self) -> str:
         assert self._zygote is not None
         assert self._zygote.stderr is not None
@@ -118,9 +150,16 @@ class Slot:
         lines = self._zygote.stderr.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:500] if lines else ""
 
+    def hang_up(self) -> None:
+        """Whoever waits for the zygote learns at once that it is over; safe from another thread and from a signal."""
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
+
     def stop(self) -> None:
         """Closing its socket makes the zygote kill what there is and leave."""
         if self._control is not None:
+            self.hang_up()
             self._control.close()
             self._control = None
         if self._zygote is not None:
@@ -141,7 +180,8 @@ class Slot:
 
     @property
     def control(self) -> socket.socket:
-        assert self._control is not None, "the slot is not started"
+        if self._control is None:
+            raise SandboxFailure("the slot of the sandbox is not started")
         return self._control
 
     def receive(self) -> dict[str, Any]:
@@ -157,6 +197,12 @@ class Slot:
             self.exits[message["pid"]] = message
         return message
 
+    def catch_up(self) -> None:
+        """Takes what the zygote has said already, such as the end of a spare. Never waits, never raises."""
+        with contextlib.suppress(SandboxFailure, OSError):
+            while select.select([self.control], [], [], 0)[0]:
+                self.receive()
+
     def ask(self, request: Mapping[str, Any], answer: str, descriptors: Sequence[int] = ()) -> dict[str, Any]:
         """Sends a request and returns the first message that answers it. Raises SandboxFailure."""
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
@@ -169,21 +215,40 @@ class Slot:
             if message["ev"] == answer:
                 return message
 
+    def kill(self, *places: Place) -> int:
+        """Ends everything in these places; all that lives in the slot must be in them. Returns how many processes there
+        were that nobody had started from here. Raises SandboxFailure."""
+        uids = sorted({place.uid for place in places if place.uid is not None})
+        leftovers: int = self.ask({"op": "kill", "uids": uids}, "killed")["leftovers"]
+        return leftovers
+
     def processes(self) -> list[int]:
         """Pids of what runs in the slot now, the zygote and what holds it left out."""
-        if self.uid is not None:
-            return usage.processes_of_uid(self.uid)
+        uids = {place.uid for place in (self.tests, self.code) if place.uid is not None}
+        if uids:
+            return usage.processes_of(uids)
         assert self._zygote is not None
         return [pid for pid in usage.descendants(self._zygote.pid) if pid not in self._idle]
+
+    def look(self) -> tuple[int, int]:
+        """(bytes in memory, shared pages shared out; bytes of files without a name) of what runs in the slot now.
+
+        Both negative when the run kept us from seeing it. Raises SandboxFailure."""
+        uids = [place.uid for place in (self.tests, self.code) if place.uid is not None]
+        if uids:  # without CAP_SYS_PTRACE root cannot see it either
+            found = self.ask({"op": "look", "uids": uids}, "looked")
+            return found["memory"], found["unlinked"]
+        pids = self.processes()
+        return usage.shared_out(pids), usage.unlinked(pids)
 
     def process_limit(self, wanted: int) -> int:
         """RLIMIT_NPROC for `wanted` processes: without a uid or a namespace of its own, it counts all of the user's."""
         return wanted + (usage.threads_of_uid(os.getuid()) if self.probe.fence == "landlock" else 0)
 
-    def _environment(self) -> dict[str, str]:
-        return {name: self.language.fill(text, self.workspace.tmp) for name, text in self.language.env.items()}
+    def _environment(self, place: Place) -> dict[str, str]:
+        return {name: self.language.fill(text, place.workspace.tmp) for name, text in self.language.env.items()}
 
-    def environment(self) -> dict[str, str]:
-        """All the variables that a run sees."""
-        tmp = str(self.workspace.tmp)
-        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": tmp, "TMPDIR": tmp, **self._environment()}
+    def environment(self, place: Place) -> dict[str, str]:
+        """All the variables that a run in `place` sees."""
+        tmp = str(place.workspace.tmp)
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": tmp, "TMPDIR": tmp, **self._environment(place)}

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PROC = Path("/proc")
 
 
-def processes_of_uid(uid: int) -> list[int]:
-    """Pids of the processes that belong to `uid`."""
+def processes_of(uids: Collection[int]) -> list[int]:
+    """Pids of the processes that belong to one of `uids`."""
     found = []
     for name in os.listdir(_PROC):
         if name.isdigit():
             try:
-                if os.stat(_PROC / name).st_uid == uid:
+                if os.stat(_PROC / name).st_uid in uids:
                     found.append(int(name))
             except OSError:
                 continue
@@ -27,7 +27,7 @@ def processes_of_uid(uid: int) -> list[int]:
 def threads_of_uid(uid: int) -> int:
     """How many threads all processes of `uid` have together."""
     total = 0
-    for pid in processes_of_uid(uid):
+    for pid in processes_of({uid}):
         try:
             total += len(os.listdir(_PROC / str(pid) / "task"))
         except OSError:
@@ -53,12 +53,14 @@ def descendants(ancestor: int) -> list[int]:
     return found
 
 
-def memory(pids: Iterable[int], limit: int) -> int:
-    """Bytes in memory. Shared pages count for every process, unless that passes `limit`: then by each one's share."""
-    pids = list(pids)
-    resident = {pid: _resident(pid) for pid in pids}
-    total = sum(resident.values())
-    return total if total <= limit else sum(_share(pid, resident[pid]) for pid in pids)
+def memory(pids: Iterable[int]) -> int:
+    """Bytes in memory; a page that several processes share counts for each of them."""
+    return sum(_resident(pid) for pid in pids)
+
+
+def shared_out(pids: Iterable[int]) -> int:
+    """Bytes in memory; a page that several processes share is shared out among them, where that can be seen."""
+    return sum(_share(pid, _resident(pid)) for pid in pids)
 
 
 def _resident(pid: int) -> int:

@@ -1,10 +1,10 @@
 """A small trusted process without secrets that forks the runs of one slot. Runs in the image's interpreter.
 
-Started with an empty environment as `python -I -B zygote.py <fd> <settings>`. It loads the language's harness once,
-then takes one JSON message a packet on the socket `fd`: `run` comes with the descriptors stdin, stdout, stderr and
-report, and is answered by `started` and, later, `exit`; `kill` ends every process of the slot and is answered by
-`killed`. When the socket closes, it kills what there is and leaves. Every orphan of a run lands here, so nothing
-outlives `kill`.
+Started with an empty environment as `python -s -P -B zygote.py <fd> <settings>`. It loads the language's harness once,
+then takes one JSON message a packet on the socket `fd`: `run` comes with descriptors, which become 0, 1, 2 … of the run
+(stdin, stdout, stderr, report, …), and is answered by `started` and, later, `exit`; `kill` ends every process of the
+slot and is answered by `killed`. When the socket closes, it kills what there is and leaves. Every orphan of a run lands
+here, so nothing outlives `kill`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from jobs import child, confine, fence
 
 MESSAGE_BYTES = 1 << 20
-DESCRIPTORS = 4
+DESCRIPTORS = 8  # at most, of one run
 
 NICE = 5
 """What is tested yields to who tests it: with all cores busy, the loop and its server still answer at once."""
@@ -36,11 +36,12 @@ NICE = 5
 class Zygote:
     """`harness` runs a job in process: run(job, report_fd) -> exit code; None where only programs are executed."""
 
-    def __init__(self, control: socket.socket, uid: int | None, harness: Callable[[Any, int], int] | None) -> None:
+    def __init__(self, control: socket.socket, uids: list[int], harness: Callable[[Any, int], int] | None) -> None:
         self._control = control
-        self._uid = uid
+        self._uids = uids
         self._harness = harness
         self._runs: set[int] = set()
+        self._ours: set[int] = set()
         self._orphans = 0
 
     def serve(self) -> None:
@@ -48,6 +49,7 @@ class Zygote:
         waker, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._kill(self._uids)  # whatever an earlier owner of these uids may have left
         self._send({"ev": "ready"})
         while True:
             ready, _, _ = select.select([self._control.fileno(), waker], [], [])
@@ -56,7 +58,7 @@ class Zygote:
                     os.read(waker, 4096)
             self._reap(os.WNOHANG, set())
             if self._control.fileno() in ready and not self._take():
-                self._kill()
+                self._kill(self._uids)
                 return
 
     def _send(self, message: Mapping[str, Any]) -> None:
@@ -77,8 +79,12 @@ class Zygote:
         request = json.loads(data)
         if request["op"] == "run":
             self._run(request, list(descriptors))
+        elif request["op"] == "look":
+            memory, hidden, ours = fence.look(request["uids"])
+            self._ours |= ours
+            self._send({"ev": "looked", "memory": memory, "unlinked": hidden})
         else:
-            self._send({"ev": "killed", "leftovers": self._kill()})
+            self._send({"ev": "killed", "leftovers": self._kill(request["uids"])})
         return True
 
     def _run(self, request: Mapping[str, Any], descriptors: list[int]) -> None:
@@ -109,15 +115,17 @@ class Zygote:
                 cpu_ms = (used.ru_utime + used.ru_stime) * 1000
                 exit_code = os.waitstatus_to_exitcode(status)
                 self._send({"ev": "exit", "pid": pid, "code": exit_code, "cpu_ms": cpu_ms, "rss_kb": used.ru_maxrss})
-            elif pid not in ours:
+            elif pid in ours or pid in self._ours:
+                self._ours.discard(pid)
+            else:
                 strangers += 1
         if options:
             self._orphans += strangers
         return strangers
 
-    def _kill(self) -> int:
-        """Ends every process of the slot; returns how many processes other than the runs themselves there were."""
-        killers = fence.kill_all(self._uid)
+    def _kill(self, uids: list[int]) -> int:
+        """Ends every process of `uids`, or of the slot where it has none; returns how many were not runs."""
+        killers = fence.kill_all(uids)
         leftovers = self._reap(0, killers) + self._orphans
         self._orphans = 0
         return leftovers
@@ -146,7 +154,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
     gc.disable()
-    Zygote(control, settings["fence"]["uid"], harness).serve()
+    Zygote(control, settings["fence"]["uids"], harness).serve()
 
 
 if __name__ == "__main__":
