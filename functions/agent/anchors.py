@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from functions.agent import prose, python_source, suites
+from functions.agent.clike import anchors as clike
 from functions.agent.interface import named_functions
 from functions.agent.records import Suite
 from functions.agent.words import Origin
@@ -27,8 +28,11 @@ _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::|$)")
 _CALL = re.compile(r"(?<![\w.@])([A-Za-z_]\w*)\(")
 
 
-def find(prompt: str) -> Suite:
-    """The anchors of a request for Python code, as a suite; without any, a suite without cases."""
+def find(prompt: str, language: str = "python") -> Suite:
+    """The anchors of a request for code in a language, as a suite; without any, a suite without cases."""
+    if language != "python":
+        source, called = clike.stated(prompt, language, named_functions(prompt, language))
+        return clike.agreeing(suites.split(source, SUITE_ID, Origin.ANCHOR, called, language=language).suite)
     known = named_functions(prompt)
     stubs = set(re.findall(r"^[ \t]*(?:async )?(?:def|class)\s+(\w+)", prompt, re.MULTILINE))
     lines = [*_asserts(prompt, known), *_doctests(prompt, known), *_stated(prompt, known)]
@@ -106,6 +110,7 @@ def _stated(prompt: str, known: Collection[str]) -> Iterator[str]:
         if call and _plain_call(call, known):
             after = prompt[match.start() + len(call) :][:AFTER]
             value = prose.value_after(before, after, call)
+            value = value.title() if value in ("true", "false") else value
             yield from _equation(call, value, known) if value else ()
 
 

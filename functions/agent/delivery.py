@@ -19,16 +19,18 @@ from functions.agent import bundle, interface
 from functions.agent.codec import to_dict
 from functions.agent.languages import LANGUAGES
 from functions.agent.prompting import fill
-from functions.agent.records import Candidate, Execution, Suite
+from functions.agent.records import Candidate, CaseResult, Execution, Suite
 from functions.agent.trust import passes
-from functions.agent.words import TrustState
+from functions.agent.words import CaseOutcome, TrustState
 
 VALIDATION = "VALIDATION.json"
+VALIDATION_SCHEMA = 2
+"""1 told neither levels nor vectors."""
 MAX_BUNDLE_BYTES = 50 * 1024 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MEANING = {
-    "verified": "checked by a judge that the code could not reach",
-    "likely": "examples of the request or independent tests agree, but the judge is not tamper-proof",
+    "verified": "checked where the code could not reach, also by tests that its writer never saw",
+    "likely": "examples of the request or independent tests agree, but not all that `verified` takes is there",
     "unverified": "little evidence; read the code before you use it",
 }
 
@@ -65,6 +67,7 @@ def summary(execution: Execution) -> dict[str, Any]:
             "name": case.name,
             "outcome": str(best.results[case.id].outcome),
             "message": best.results[case.id].message,
+            "level": str(best.results[case.id].level),
             "origin": str(entries[case.id].origin),
             "state": str(entries[case.id].state),
         }
@@ -92,15 +95,25 @@ def files(execution: Execution) -> dict[str, str]:
     best = winner(execution)
     if best is None:
         return {}
-    tests = {f"tests/{name}": text for name, text in tests_of(execution).items()}
-    ours = dict(tests)
-    if execution.language == "python" and tests:
-        ours["pytest.ini"] = "[pytest]\npythonpath = .\n"
+    layout = _layout(execution)
+    tests = {f"{layout['tests']}{name}": text for name, text in tests_of(execution).items()}
+    ours = {**tests, **(layout["files"] if tests else {})}
     ours["README.md"] = _readme(execution, best, tests)
     code = {name: text for name, text in best.files.items() if name not in ours and name != VALIDATION}
     parcel = {**code, **ours}
     parcel[VALIDATION] = json.dumps(_validation(execution, best, code, parcel), indent=1, sort_keys=True) + "\n"
     return parcel
+
+
+def _layout(execution: Execution) -> Mapping[str, Any]:
+    """Where the tests lie in the ZIP (`tests`: a folder or nothing), the `files` beside them, how to `run` them."""
+    layout: Mapping[str, Any] = LANGUAGES[execution.language].writing["delivery"]
+    return layout
+
+
+def _path(execution: Execution, suite: Suite) -> str:
+    """Where the file of a suite lies in the ZIP."""
+    return f"{_layout(execution)['tests']}{bundle.test_file(execution, suite)[0]}"
 
 
 def archive(parcel: Mapping[str, str]) -> bytes:
@@ -135,13 +148,18 @@ def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> 
         meaning=_MEANING[verdict.confidence],
         reason=verdict.reason,
         files="\n".join(f"- `{name}`" for name in sorted([*best.files, *tests])),
-        interface=execution.interface or interface.of_files(best.files, LANGUAGES[execution.language].main_file),
+        interface=execution.interface or _signatures(execution, best),
+        run=_layout(execution)["run"],
         fence=LANGUAGES[execution.language].tags[0],
         rows="\n".join(rows) or "| - | - | - | no test ran |",
         attempts=str(len(execution.attempts)),
         tokens=str(execution.usage.total),
         usd=f"{execution.usd:.4f}",
     )
+
+
+def _signatures(execution: Execution, best: Candidate) -> str:
+    return interface.of_files(best.files, LANGUAGES[execution.language].main_file, execution.language)
 
 
 def _cell(text: str) -> str:
@@ -156,7 +174,7 @@ def _validation(
 ) -> dict[str, Any]:
     """The proof: what was run, with which result, so that `verify` can run it again from the ZIP alone."""
     return {
-        "schema": 1,
+        "schema": VALIDATION_SCHEMA,
         "execution_id": execution.id,
         "created_at": datetime.fromtimestamp(execution.created_at, UTC).isoformat(timespec="seconds"),
         "prompt": execution.prompt,
@@ -172,15 +190,20 @@ def _validation(
         "code": sorted(code),
         "sha256": {name: sha256(_bytes(text)).hexdigest() for name, text in sorted(parcel.items())},
         "suites": [
-            {"id": s.id, "origin": str(s.origin), "file": f"tests/{bundle.test_file(execution, s)[0]}", "cases": [
+            {"id": s.id, "origin": str(s.origin), "file": _path(execution, s), "cases": [
                 {"id": c.id, "name": c.name, "test": bundle.test_id(execution, s, c),
-                 "outcome": str(best.results[c.id].outcome) if c.id in best.results else "missing"}
+                 **({"vector": to_dict(c.vector)} if c.vector else {}), **_result(best, c.id)}
                 for c in s.cases]}
             for s in kept(execution)
         ],
         "ledger": to_dict(execution.ledger),
         "attempts": [_attempt(a) for a in to_dict(execution.attempts)],
     }  # fmt: skip
+
+
+def _result(best: Candidate, case_id: str) -> dict[str, str]:
+    found = best.results.get(case_id, CaseResult(CaseOutcome.MISSING))
+    return {"outcome": str(found.outcome), "level": str(found.level)}
 
 
 def _attempt(attempt: dict[str, Any]) -> dict[str, Any]:

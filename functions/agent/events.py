@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.agent.records import Candidate, Finding, Suite, Usage
-from functions.agent.words import CaseOutcome, RunStatus, Strategy, Tier
+from functions.agent.records import Candidate, CaseResult, Finding, Suite, Usage
+from functions.agent.words import RunStatus, Strategy, Tier
 
 
 @dataclass(frozen=True)
@@ -55,25 +55,27 @@ class WritingFailed:
 
 @dataclass(frozen=True)
 class CellResult:
-    """One candidate against one suite, as the sandbox saw it. `cases` maps case id to (outcome, message, ms)."""
+    """One candidate against one suite, as the sandbox saw it. `cases` maps case id to what it says of it."""
 
     candidate: str
     suite: str
     status: RunStatus
-    cases: Mapping[str, tuple[CaseOutcome, str, float]]
+    cases: Mapping[str, CaseResult]
     stdout: str = ""
     stderr: str = ""
 
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The sandbox wrote a result. `findings` maps candidate id to what linters and scanners say."""
+    """The sandbox wrote a result. `findings` maps candidate id to what linters and scanners say.
+
+    `vacuous` has the ids of the cases that pass on code that does nothing, too."""
 
     attempt: int
     run_id: str
     cells: tuple[CellResult, ...]
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    level: str = ""
+    vacuous: frozenset[str] = frozenset()
     environment: Mapping[str, Any] = field(default_factory=dict)
     sandbox_ms: int = 0
 

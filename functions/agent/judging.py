@@ -1,6 +1,7 @@
 """The verdict on an execution as it stands, and whether it is good enough to stop.
 
-passed: every anchor and every trusted case passes, at least one of them expects a value, no finding at the gate.
+passed: every anchor and every trusted case passes, at least one of them expects a value that not any code gives, the
+judge was shown to be able to fail, no finding at the gate.
 partial: the best candidate passes at least one case. Otherwise failed.
 """
 
@@ -8,28 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from functions.agent.heldout import unseen
 from functions.agent.records import Candidate, Execution, LedgerEntry, Verdict
 from functions.agent.selection import best, cluster
-from functions.agent.trust import expects_error, passes
-from functions.agent.words import Confidence, Origin, Status, TrustState
-
-VERIFIABLE = ("R4", "vectors")
-"""Levels at which the code under test can't reach its judge; below them nothing counts as `verified`."""
+from functions.agent.trust import passes
+from functions.agent.words import Confidence, Level, Origin, Status, TrustState
 
 
-def verdict_of(execution: Execution, level: str) -> Verdict:
-    """The verdict on the best candidate so far, from the ledger."""
+def verdict_of(execution: Execution) -> Verdict:
+    """The verdict on the best candidate so far, from the ledger. Its level is the weakest of the passes that count."""
     winner = best(execution.candidates, execution.ledger)
     if winner is None:
         last = execution.candidates[-1].id if execution.candidates else ""
-        return Verdict(Status.FAILED, Confidence.UNVERIFIED, "No test could be run on any candidate.", level, last)
+        reason = "No test could be run on any candidate."
+        return Verdict(Status.FAILED, Confidence.UNVERIFIED, reason, winner=last)
     binding = [e for e in execution.ledger if e.state is TrustState.TRUSTED]
-    broken = [e for e in binding if not passes(winner, e.id)]
     grave = [f for f in winner.findings if f.severity == "error"]
     passed = sum(passes(winner, e.id) for e in execution.ledger)
-    errors = {c.id for c in execution.cases if expects_error(c)}
-    values = [e for e in binding if e.id not in errors]
-    status, reason = _decide(binding, broken, len(grave), passed, len(values))
+    errors = {c.id for c in execution.cases if c.error}
+    values = [e for e in binding if e.id not in errors and not e.vacuous]
+    levels = [winner.results[e.id].level for e in values if passes(winner, e.id)]
+    level = min(levels, default=Level.NONE)
+    status, reason = _decide(winner, binding, values, len(grave), passed, max(levels, default=Level.NONE))
     confidence = Confidence.UNVERIFIED
     if status is Status.PASSED:
         confidence = _confidence(execution, winner, values, level)
@@ -37,9 +38,15 @@ def verdict_of(execution: Execution, level: str) -> Verdict:
 
 
 def _decide(
-    binding: Sequence[LedgerEntry], broken: Sequence[LedgerEntry], grave: int, passed: int, values: int
+    winner: Candidate,
+    binding: Sequence[LedgerEntry],
+    values: Sequence[LedgerEntry],
+    grave: int,
+    passed: int,
+    strongest: Level,
 ) -> tuple[Status, str]:
     anchors = sum(e.origin is not Origin.GENERATED for e in binding)
+    broken = [e for e in binding if not passes(winner, e.id)]
     if not passed:
         return Status.FAILED, "The best candidate passes no test."
     if broken:
@@ -48,7 +55,9 @@ def _decide(
     if not binding:
         return Status.PARTIAL, "It passes tests, but none of them can be trusted."
     if not values:
-        return Status.PARTIAL, "It passes only tests that expect an error, and so would code that always raises."
+        return Status.PARTIAL, "It passes only tests that code which does nothing, or always fails, passes too."
+    if strongest <= Level.R2:  # a process that was killed may leave some at R2; no pass at all above it is none
+        return Status.PARTIAL, "It passes its tests, but nothing shows that wrong code would have failed them there."
     if grave:
         return Status.PARTIAL, f"It passes its tests, but the scan has {grave} grave finding{'s' * (grave > 1)}."
     generated = len(binding) - anchors
@@ -56,11 +65,12 @@ def _decide(
     return Status.PASSED, f"It passes every test that can be trusted: {' and '.join(parts)}."
 
 
-def _confidence(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: str) -> Confidence:
+def _confidence(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: Level) -> Confidence:
     """From the trusted cases that expect a value."""
     anchored = any(e.origin is not Origin.GENERATED for e in values)
     agreed = len(cluster(winner, execution.candidates, execution.ledger)) >= 2
-    if level in VERIFIABLE and anchored and agreed:
+    new = unseen(execution)
+    if level.beyond_reach and anchored and agreed and any(e.id in new for e in values):
         return Confidence.VERIFIED
     if (anchored and support(execution, winner) >= 0.5) or (agreed and len(values) >= 3) or len(values) >= 5:
         return Confidence.LIKELY

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from functions.agent import delivery, events, feedback, trust
 from functions.agent.judging import settled, verdict_of
-from functions.agent.records import Attempt, Candidate, CaseResult, Execution, Usage
-from functions.agent.words import Phase, Status
+from functions.agent.records import Attempt, Candidate, Execution, Usage
+from functions.agent.selection import best
+from functions.agent.words import Phase, Status, Strategy
 
 MAX_ATTEMPTS = 5
 MAX_FAULTS = 3
@@ -98,6 +99,7 @@ def _apply(execution: Execution, happening: events.Happening, now: float) -> Exe
 
 def _begin(execution: Execution, happening: events.AttemptBegun, now: float) -> Execution:
     number = execution.attempt_number
+    mended = best(execution.candidates, execution.ledger) if happening.strategy is Strategy.REPAIR else None
     attempt = Attempt(
         id=f"{execution.id}-a{number}",
         execution_id=execution.id,
@@ -108,6 +110,7 @@ def _begin(execution: Execution, happening: events.AttemptBegun, now: float) -> 
         llm_model=happening.model,
         reason=happening.reason,
         fix_applied=happening.change,
+        shown=feedback.shown(execution, mended) if mended else (),
         started_at=now,
     )
     return replace(
@@ -142,7 +145,7 @@ def _written(execution: Execution, happening: events.AttemptWritten, now: float)
         return _unusable(execution, now)
     if not execution.cases:  # nothing to run: that is no fault of the sandbox, and the next attempt asks for tests
         execution = _edit(execution, completed_at=now, error_type="no-tests", error_message="There is no usable test.")
-        return _conclude(replace(execution, verdict=verdict_of(execution, "")), now)
+        return _conclude(replace(execution, verdict=verdict_of(execution)), now)
     return replace(execution, phase=Phase.TESTING)
 
 
@@ -166,18 +169,17 @@ def _judge(execution: Execution, happening: events.RunFinished, now: float) -> E
         sandbox_ms=happening.sandbox_ms,
         completed_at=now,
     )
-    execution = replace(execution, environment=happening.environment, updated_at=now)
-    execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates))
-    execution = replace(execution, verdict=verdict_of(execution, happening.level))
+    vacuous = tuple(sorted(happening.vacuous.union(execution.vacuous)))
+    execution = replace(execution, environment=happening.environment, vacuous=vacuous, updated_at=now)
+    execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates, vacuous))
+    execution = replace(execution, verdict=verdict_of(execution))
     error_type, message, signature = ("", "", "") if settled(execution) else feedback.complaint(execution)
     return _conclude(_edit(execution, error_type=error_type, error_message=message, signature=signature), now)
 
 
 def _with_results(candidate: Candidate, happening: events.RunFinished) -> Candidate:
     cells = [c for c in happening.cells if c.candidate == candidate.id]
-    results = {
-        case: CaseResult(outcome, message, ms) for c in cells for case, (outcome, message, ms) in c.cases.items()
-    }
+    results = {case: result for c in cells for case, result in c.cases.items()}
     worst = next((c for c in cells if c.status != "exited"), cells[0] if cells else None)
     return replace(
         candidate,

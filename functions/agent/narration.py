@@ -84,6 +84,7 @@ def _tests(execution: Execution, candidate: Candidate) -> dict[str, object]:
             "name": case.name,
             "outcome": str(candidate.results[case.id].outcome),
             "message": clean(candidate.results[case.id].message),
+            "level": str(candidate.results[case.id].level),
             "origin": str(entries[case.id].origin),
             "state": str(entries[case.id].state),
         }

@@ -7,10 +7,14 @@ A sentence that reports a fault counts only by what it says the call should give
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from functions.agent import python_source
 
 MAX_CALL = 2000
+Read = Callable[[str], Any]
+"""Reads a literal of the request's language; raises ValueError for any other text."""
 _SIGN = r"(?:-+>|=+>|→|⇒|➞|⟶|↦|===?|=(?!=))"
 _GIVE = r"(?:return|equal|give|yield|produce|be|evaluate to|result in|output)"
 _WANT = (
@@ -22,7 +26,7 @@ _LINK = re.compile(rf"[`*]*\s*(?:{_SIGN}|(?:(?P<want>{_WANT})|{_PLAIN})\b)\s*:?\
 _NOTE = re.compile(r"[`*]*[ \t]*(?:#|//)[ \t]*(?:=>|-+>|→|==?|(?:should )?returns?\b)?[ \t]*:?[ \t]*")
 _WISH = re.compile(
     rf"\b(?:{_WANT}|expected(?:\s+(?:value|result|output))?(?:\s+(?:is|was|to be))?|(?P<rather>instead\s+of))"
-    r"\s*:?\s*[`*]*\s*(?=[\d\"'\[({+\-TFNtf])"
+    r"\s*:?\s*[`*]*\s*(?=[\d\"'\[({+\-TFNtfnu])"
 )
 _BLAME = re.compile(
     r"\b(?:wrong(?:ly)?|incorrect(?:ly)?|bug(?:s|gy)?|currently|erroneous(?:ly)?|mistaken(?:ly)?|faulty|broken|"
@@ -44,23 +48,31 @@ _SAFE = re.compile(
 )
 _NUMBER = r"[-+]?(?:0[xXbBoO][\da-fA-F_]+|(?:\d[\d_]*)?\.\d+(?:[eE][-+]?\d+)?|\d[\d_]*(?:[eE][-+]?\d+)?)(?![\w%])"
 _TEXT = r"b?(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')(?![\w\"'])"
-_ATOM = re.compile(rf"(?:{_NUMBER}|(?:True|False|None|true|false)\b|{_TEXT})", re.DOTALL)
+_ATOM = re.compile(rf"(?:{_NUMBER}|(?:True|False|None|true|false|null|nil|undefined)\b|{_TEXT})", re.DOTALL)
 _BREAK = re.compile(r"[.;!?](?=\s|$)|\n\s*\n|\n(?=\s*(?:[-*>|#`]|\d+[.)]))")
 
 
-def value_after(before: str, after: str, call: str) -> str:
+def python_literal(text: str) -> Any:
+    """The value of a Python literal, `true` and `false` included. Raises ValueError for anything else."""
+    value = python_source.literal(text.title() if text in ("true", "false") else text)
+    if text[:1] == "(" and not isinstance(value, tuple):  # it may have lost its comma, or be a mere bracket
+        raise ValueError("a bracket")
+    return value
+
+
+def value_after(before: str, after: str, call: str, read: Read = python_literal) -> str:
     """The literal that the text says `call` shall give, as it is written; empty when that is not certain."""
     lead = _sentence_before(before)
     if _BEFORE.search(before[-200:].rsplit("\n", 1)[-1]) or denied(lead):
         return ""
-    tail = after[: _sentence_end(after)]
-    wishes = _wishes(tail)
+    note = _NOTE.match(after)
+    tail = after.split("\n", 1)[0] if note else after[: _sentence_end(after)]
+    wishes = _wishes(tail, read)
     if any(w != wishes[0] for w in wishes):
         return ""
     link = _LINK.match(after)
-    note = _NOTE.match(after)
     wanted = link is not None and (link["want"] or re.search(r"\bexpect(?:ed|s)?[\s:`*]*$", lead, re.IGNORECASE))
-    if link and wanted and (first := _value(after[link.end() :])):
+    if link and wanted and (first := _value(after[link.end() :], read)):
         return first
     if (
         blamed(lead + " " + tail)
@@ -72,8 +84,8 @@ def value_after(before: str, after: str, call: str) -> str:
         return wishes[0] if wishes and "instead of" not in tail else ""
     if link:
         nothing = "->" in link[0] and call.endswith("()") and re.match(r"None\b", after[link.end() :])
-        return "" if nothing else _value(after[link.end() :])
-    return _value(after[note.end() :], whole_line=True) if note else ""
+        return "" if nothing else _value(after[link.end() :], read)
+    return _value(after[note.end() :], read, whole_line=True) if note else ""
 
 
 def blamed(sentence: str) -> bool:
@@ -106,25 +118,22 @@ def balanced(text: str) -> str:
     return ""
 
 
-def _wishes(tail: str) -> list[str]:
+def _wishes(tail: str, read: Read) -> list[str]:
     """The values that the sentence says it should be."""
-    found = [(w, _value(tail[w.end() :])) for w in _WISH.finditer(tail)]
+    found = [(w, _value(tail[w.end() :], read)) for w in _WISH.finditer(tail)]
     wanted = [v for w, v in found if v and not w["rather"]]
     return wanted or [v for w, v in found if v]
 
 
-def _value(text: str, whole_line: bool = False) -> str:
+def _value(text: str, read: Read, whole_line: bool = False) -> str:
     """The literal that `text` begins with, if what follows leaves it as it is."""
     piece = balanced(text) if text[:1] in ("[", "(", "{") else (m[0] if (m := _ATOM.match(text)) else "")
-    value = piece.title() if piece in ("true", "false") else piece
     try:
-        read = python_source.literal(value)
+        read(piece)
     except ValueError:
         return ""
-    if piece[0] == "(" and not isinstance(read, tuple):  # it may have lost its comma, or be a mere bracket
-        return ""
     rest = text[len(piece) :]
-    return value if (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else _ends(rest)) else ""
+    return piece if (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else _ends(rest)) else ""
 
 
 def _ends(rest: str) -> bool:
@@ -153,6 +162,9 @@ def _sentence_end(text: str) -> int:
     text = text[:300]
     ends = [m.start() for m in _BREAK.finditer(text)]
     ends += [
-        m.start() for m in re.finditer(r"[A-Za-z_]\w*\([^()\n]*\)\s*[`*]*\s*(?:[-=]+>|→|➞|==|returns?\b|is\b)", text)
+        m.start()
+        for m in re.finditer(
+            r"[A-Za-z_]\w*\([^()\n]*\)\s*[`*]*\s*(?:[-=]+>|→|➞|==|returns?\b|is\b|should\b|must\b|shall\b)", text
+        )
     ]
     return min([*ends, len(text)])

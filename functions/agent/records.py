@@ -6,14 +6,15 @@ A record has an `id`, a `schema` (of its fields) and a `version` (0: never saved
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from functions.agent.words import (
     ArtifactType,
     CaseOutcome,
     Confidence,
+    Level,
     Origin,
     OutputType,
     Phase,
@@ -48,13 +49,18 @@ class Usage:
 
 @dataclass(frozen=True)
 class Case:
-    """One test, one assertion: the unit of trust. The sandbox runs `source`; `call` and `expected` are its key."""
+    """One test, one assertion: the unit of trust. The sandbox runs `source`; `call` and `expected` are its key.
+
+    `error`: it passes when the code raises. `vector`: the same as plain data ({call, args, expect}, docs/sandbox.md),
+    where it can be said so."""
 
     id: str
     name: str
     source: str
     call: str = ""
     expected: str = ""
+    error: bool = False
+    vector: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class CaseResult:
     outcome: CaseOutcome
     message: str = ""
     ms: float = 0.0
+    level: Level = Level.NONE
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One of at most five tries (plan: execution_attempts). `fix_applied` says how it differs from the last."""
+    """One of at most five tries (plan: execution_attempts). `fix_applied` says how it differs from the last.
+
+    `shown` has the ids of the cases that its feedback showed to the model that writes code."""
 
     id: str
     execution_id: str
@@ -122,13 +131,16 @@ class Attempt:
     model_ms: int = 0
     sandbox_ms: int = 0
     signature: str = ""
+    shown: tuple[str, ...] = ()
     started_at: float = 0.0
     completed_at: float | None = None
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """What is known of one case and why. `results` maps candidate id to its outcome."""
+    """What is known of one case and why. `results` maps candidate id to its outcome.
+
+    `vacuous`: it passes on code that does nothing, too."""
 
     id: str
     name: str
@@ -136,19 +148,32 @@ class LedgerEntry:
     origin: Origin
     evidence: tuple[str, ...] = ()
     results: Mapping[str, CaseOutcome] = field(default_factory=dict)
+    vacuous: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`level` names how far the code under test could have fooled the judge (R2 … R4); the counts are of the winner."""
+    """`level` is the weakest of the winner's passes that count; the counts are of the winner."""
 
     status: Status
     confidence: Confidence
     reason: str
-    level: str = ""
+    level: Level = Level.NONE
     winner: str = ""
     passed: int = 0
     total: int = 0
+
+
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _with_errors(data: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 told by its text whether a case expects an error."""
+    suites = [
+        {**suite, "cases": [{**case, "error": "pytest.raises(" in case["source"]} for case in suite["cases"]]}
+        for suite in data.get("suites", ())
+    ]
+    return {**data, "suites": suites}
 
 
 @dataclass(frozen=True)
@@ -156,7 +181,7 @@ class Execution:
     """One request from the first message to its delivery (plan: code_executions).
 
     `faults` counts failures of model, sandbox and delivery, `unusable` rounds of replies without usable code: neither
-    eats an attempt, both have a cap of their own."""
+    eats an attempt, both have a cap of their own. `vacuous` has the ids of cases that a stub passed."""
 
     id: str
     user_id: str
@@ -191,6 +216,7 @@ class Execution:
     attempts: tuple[Attempt, ...] = ()
     suites: tuple[Suite, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    vacuous: tuple[str, ...] = ()
     verdict: Verdict | None = None
     interface: str = ""
     explanation: str = ""
@@ -203,8 +229,9 @@ class Execution:
     environment: Mapping[str, Any] = field(default_factory=dict)
     updated_at: float = 0.0
     completed_at: float | None = None
-    schema: int = 1
+    schema: int = 2
     version: int = 0
+    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: _with_errors}
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functions.agent.feedback import failing
 from functions.agent.records import Execution
 from functions.agent.selection import best
-from functions.agent.words import Strategy
+from functions.agent.words import Origin, Strategy
 
 HINTS = (
     "",
@@ -51,7 +51,7 @@ class Plan:
 def plan(execution: Execution, small: bool) -> Plan:
     """The plan of the attempt that `execution.attempt_number` names."""
     number = execution.attempt_number
-    suites = () if any(s.origin == "generated" for s in execution.suites) else _SUITES
+    suites = () if _has_tests(execution) else _SUITES
     if number == 1:
         return Plan(Strategy.FIRST, _fresh(number, 1), suites)
     circle = _goes_in_a_circle(execution)
@@ -79,6 +79,12 @@ def _fresh(number: int, count: int) -> tuple[Sample, ...]:
 
 def _repair(number: int, suites: tuple[Sample, ...]) -> Plan:
     return Plan(Strategy.REPAIR, (Sample(0.3, number * 10),), suites, "the best candidate is mended")
+
+
+def _has_tests(execution: Execution) -> bool:
+    """Whether there is a generated case that not any code passes."""
+    vacuous = {e.id for e in execution.ledger if e.vacuous}
+    return any(s.origin is Origin.GENERATED and any(c.id not in vacuous for c in s.cases) for s in execution.suites)
 
 
 def _has_a_failure(execution: Execution) -> bool:

@@ -28,7 +28,7 @@ def rank(candidate: Candidate, candidates: Sequence[Candidate], ledger: Sequence
     Larger is better. Nothing is against a candidate that passes all that is trusted and has no grave finding: it could
     be delivered as passed, however lonely it is."""
     counting = [e for e in ledger if e.state is not TrustState.QUARANTINED]
-    anchors = sum(passes(candidate, e.id) for e in counting if e.origin is not Origin.GENERATED)
+    anchors = sum(passes(candidate, e.id) for e in counting if e.origin is not Origin.GENERATED and not e.vacuous)
     binding = [e for e in counting if e.state is TrustState.TRUSTED]
     trusted = sum(passes(candidate, e.id) for e in binding)
     score = sqrt(len(cluster(candidate, candidates, ledger))) * trusted

@@ -6,9 +6,11 @@ and whether the suites, written apart from each other, state the same value for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from functions.agent.python_source import differ
+from functions.agent import claims
+from functions.agent.claims import Claims
 from functions.agent.records import Candidate, Case, LedgerEntry, Suite
 from functions.agent.words import CaseOutcome, Origin, TrustState
 
@@ -18,28 +20,43 @@ QUORUM = 3
 """Fewer distinct candidates than this can't condemn a test: they may all be wrong."""
 
 
-def ledger(suites: Sequence[Suite], candidates: Sequence[Candidate]) -> tuple[LedgerEntry, ...]:
-    """One entry a case, in the order of the suites, from all results there are."""
+def ledger(
+    suites: Sequence[Suite], candidates: Sequence[Candidate], vacuous: Collection[str] = ()
+) -> tuple[LedgerEntry, ...]:
+    """One entry a case, in the order of the suites, from all results there are.
+
+    `vacuous` has the ids of cases that pass on a stub, which does nothing."""
+    hollow = frozenset(c.id for s in suites for c in s.cases if c.id in vacuous and not claims.wants_truth(c))
     voters = distinct(candidates)
-    claims = _claims(suites)
-    stated = _claims([s for s in suites if s.origin is not Origin.GENERATED])
-    sound = [c for c in candidates if returns_a_value(c, suites)]
-    clean = bool(sound) and len(voters) == 1 and _passes_every_generated_suite(suites, voters[0])
+    sound = [c for c in candidates if returns_a_value(c, suites, hollow)]
+    known = _Known(
+        hollow,
+        claims.collect(suites, hollow),
+        claims.collect([s for s in suites if s.origin is not Origin.GENERATED], hollow),
+        bool(sound) and len(voters) == 1 and _passes_every_generated_suite(suites, voters[0], hollow),
+    )
     return tuple(
-        _entry(suite, case, candidates, sound if expects_error(case) else candidates, claims, stated, clean)
+        _entry(suite, case, candidates, sound if case.error else candidates, known)
         for suite in suites
         for case in suite.cases
     )
 
 
-def expects_error(case: Case) -> bool:
-    """Whether the case passes when the code raises. Code that always raises passes all of those, and proves nothing."""
-    return "pytest.raises(" in case.source
+@dataclass(frozen=True)
+class _Known:
+    """What all entries are judged by. `clean`: the only candidate passes all of two suites."""
+
+    hollow: frozenset[str]
+    claims: Claims
+    stated: Claims
+    clean: bool
 
 
-def returns_a_value(candidate: Candidate, suites: Sequence[Suite]) -> bool:
-    """Whether it passes a case that expects a value; one that never does has no vote on cases that expect an error."""
-    return any(passes(candidate, c.id) for s in suites for c in s.cases if not expects_error(c))
+def returns_a_value(candidate: Candidate, suites: Sequence[Suite], hollow: Collection[str] = ()) -> bool:
+    """Whether it passes a case that expects a value; one that never does has no vote on cases that expect an error.
+
+    Code that always raises passes all of those, and proves nothing."""
+    return any(passes(candidate, c.id) for s in suites for c in s.cases if not c.error and c.id not in hollow)
 
 
 def distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -56,61 +73,59 @@ def passes(candidate: Candidate, case_id: str) -> bool:
     return result is not None and result.outcome is CaseOutcome.PASSED
 
 
-def _claims(suites: Sequence[Suite]) -> Mapping[str, Mapping[str, set[str]]]:
-    """call → expected value → the suites that state it."""
-    claims: dict[str, dict[str, set[str]]] = {}
-    for suite in suites:
-        for case in suite.cases:
-            if case.call:
-                claims.setdefault(case.call, {}).setdefault(case.expected, set()).add(suite.id)
-    return claims
+def stuck(candidate: Candidate, suite: Suite) -> bool:
+    """Whether the whole suite ended in one error beside code that passes something elsewhere: one test that does not
+    compile takes all of its file along, and says nothing of the code."""
+    own = [candidate.results[c.id] for c in suite.cases if c.id in candidate.results]
+    alike = len(own) > 1 and len({(r.outcome, r.message) for r in own}) == 1 and own[0].outcome is CaseOutcome.ERROR
+    return alike and any(r.outcome is CaseOutcome.PASSED for r in candidate.results.values())
 
 
-def _passes_every_generated_suite(suites: Sequence[Suite], candidate: Candidate) -> bool:
-    generated = [s for s in suites if s.origin is Origin.GENERATED and s.cases]
-    return len(generated) >= 2 and all(passes(candidate, c.id) for s in generated for c in s.cases)
+def _passes_every_generated_suite(suites: Sequence[Suite], candidate: Candidate, hollow: Collection[str]) -> bool:
+    cases = [[c.id for c in s.cases if c.id not in hollow] for s in suites if s.origin is Origin.GENERATED]
+    generated = [ids for ids in cases if ids]
+    return len(generated) >= 2 and all(passes(candidate, i) for ids in generated for i in ids)
 
 
 def _entry(
-    suite: Suite,
-    case: Case,
-    candidates: Sequence[Candidate],
-    voters: Sequence[Candidate],
-    claims: Mapping[str, Mapping[str, set[str]]],
-    stated: Mapping[str, Mapping[str, set[str]]],
-    clean: bool,
+    suite: Suite, case: Case, candidates: Sequence[Candidate], voters: Sequence[Candidate], known: _Known
 ) -> LedgerEntry:
     results = {c.id: c.results[case.id].outcome for c in candidates if case.id in c.results}
-    asked = distinct([c for c in voters if case.id in c.results])
+    heard = [c for c in voters if case.id in c.results]
+    asked = distinct([c for c in heard if not stuck(c, suite)])
     votes = sum(passes(v, case.id) for v in asked)
+    hollow = case.id in known.hollow
     if suite.origin is not Origin.GENERATED:
         state, evidence = TrustState.TRUSTED, [_stated(suite.origin)]
-    elif any(differ(case.expected, value) for value in stated.get(case.call, ())):
+        evidence += ["a stub passes it too: alone it proves nothing"] * hollow
+    elif hollow:
+        state, evidence = TrustState.QUARANTINED, ["a stub passes it too: it accepts anything"]
+    elif claims.contradicted(case, known.stated):
         state, evidence = TrustState.QUARANTINED, ["contradicts what was stated for the same call"]
     else:
-        state, evidence = _generated(case, votes, len(asked), claims.get(case.call, {}), clean)
+        state, evidence = _generated(case, votes, len(asked), known)
+    if len(asked) < len(distinct(heard)):
+        evidence.append("its suite as a whole did not run with code that other suites ran")
     if asked:
         evidence.append(f"{votes} of {len(asked)} distinct candidates pass it")
-    return LedgerEntry(case.id, case.name, state, suite.origin, tuple(evidence), results)
+    return LedgerEntry(case.id, case.name, state, suite.origin, tuple(evidence), results, hollow)
 
 
 def _stated(origin: Origin) -> str:
     return "stated in the request" if origin is Origin.ANCHOR else "a test of the repository"
 
 
-def _generated(
-    case: Case, votes: int, asked: int, claim: Mapping[str, set[str]], clean: bool
-) -> tuple[TrustState, list[str]]:
-    backers = claim.get(case.expected, set())
-    rivals = any(differ(value, case.expected) for value in claim)
-    evidence = [f"{len(backers)} suites state the same call and value"] if len(backers) > 1 else []
+def _generated(case: Case, votes: int, asked: int, known: _Known) -> tuple[TrustState, list[str]]:
+    backers = claims.backers(case, known.claims)
+    rivals = claims.contradicted(case, known.claims)
+    evidence = [f"{backers} suites state the same call and value"] if backers > 1 else []
     if rivals:
         evidence.append("another test states another value for the same call")
     if (asked >= QUORUM and votes == 0) or (asked >= 5 and votes <= 1):
         return TrustState.QUARANTINED, evidence
-    if clean:
+    if known.clean:
         evidence.append("the candidate passes all of both suites")
     # Too few votes to overrule two suites that were written apart and agree.
-    agreed = 0 < asked < QUORUM and len(backers) > 1 and not rivals
-    trusted = clean or agreed or (votes >= 2 and votes / asked >= TRUSTED_SHARE)
+    agreed = 0 < asked < QUORUM and backers > 1 and not rivals
+    trusted = known.clean or agreed or (votes >= 2 and votes / asked >= TRUSTED_SHARE)
     return (TrustState.TRUSTED if trusted else TrustState.DOUBTFUL), evidence

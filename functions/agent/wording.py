@@ -6,6 +6,7 @@ from functions.agent import interface, languages, prompting, python_source
 from functions.agent.anchors import SUITE_ID
 from functions.agent.errors import ParseError
 from functions.agent.feedback import for_model
+from functions.agent.languages import Language
 from functions.agent.records import Candidate, Execution
 
 SIGNATURES_SHOWN = 5
@@ -27,7 +28,8 @@ def code(execution: Execution, context: str, hint: str) -> str:
         language=language.label,
         file=language.main_file,
         names=f"- It defines {wanted}, by exactly that name." if wanted else "",
-        packages="Use the standard library unless the request asks for more.",
+        packages=_facts(language),
+        rule=f"- {language.code_rule}" if language.code_rule else "",
         hint=f"- {hint}" if hint else "",
         fence=language.tags[0],
     )
@@ -41,6 +43,7 @@ def tests(execution: Execution, signatures: str) -> str:
         request=execution.prompt.strip(),
         file=language.main_file,
         interface=signatures,
+        language=language.label,
         style=language.test_style,
         fence=language.tags[0],
     )
@@ -67,12 +70,24 @@ def again(execution: Execution, prompt: str, unusable: ParseError) -> str:
     return f"{prompt}\n{prompting.fill('again', advice=unusable.advice, fence=fence)}"
 
 
+def _facts(language: Language) -> str:
+    """What the code may use, as the sandbox has it."""
+    packages = [p for p in language.packages if not p.endswith("for tests")]
+    also = f"; of other packages there are {', '.join(packages)}" if packages else ""
+    standard = (
+        f"Use the standard library of {language.label} {language.version} unless the request asks for more{also}."
+    )
+    return f"{standard}\n- {language.notes}" if language.notes else standard
+
+
 def wanted_names(execution: Execution) -> tuple[str, ...]:
     """Names that the code must define: those that the request says, else those that its examples call."""
+    stated = interface.named_functions(execution.prompt, execution.language)
+    if stated:
+        return stated
+    cases = [c for s in execution.suites if s.id == SUITE_ID for c in s.cases]
     if execution.language != "python":
-        return ()
-    stated = interface.named_functions(execution.prompt)
-    calls = (c.call for s in execution.suites if s.id == SUITE_ID for c in s.cases)
-    trees = (python_source.tree(call) for call in calls)
+        return tuple(dict.fromkeys(c.call.split("(", 1)[0] for c in cases if c.vector and c.call))
+    trees = (python_source.tree(c.call) for c in cases)
     called = (name for tree in trees if tree is not None for name in python_source.called(tree))
-    return stated or tuple(dict.fromkeys(called))
+    return tuple(dict.fromkeys(called))

@@ -87,6 +87,24 @@ class CaseOutcome(StrEnum):
     MISSING = "missing"
 
 
+class Level(StrEnum):
+    """How far the code could have fooled the judge of a pass; as strings they compare from weakest to strongest.
+
+    R2: its own process reports, privately. R3: and tests that must fail did fail there. R4: the tests ran in another
+    process than the code. VECTORS: the code only returned data, which the judge compared."""
+
+    NONE = ""
+    R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    VECTORS = "vectors"
+
+    @property
+    def beyond_reach(self) -> bool:
+        """Whether the code can't reach its judge there."""
+        return self in (Level.R4, Level.VECTORS)
+
+
 class RunStatus(StrEnum):
     """How the process under test ended (a result, never an error of ours)."""
 

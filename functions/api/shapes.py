@@ -55,7 +55,9 @@ class Queued(BaseModel):
 class Output(BaseModel):
     stdout: str
     stderr: str
-    test_results: list[dict[str, Any]]
+    test_results: list[dict[str, Any]] = Field(
+        description="Each case: id, name, outcome, message, level (as in the verdict, of a pass), origin, state."
+    )
     lint_results: list[dict[str, Any]]
 
 
@@ -106,7 +108,7 @@ class VerdictView(BaseModel):
     status: Status
     confidence: str
     reason: str = Field(description="Why, in one sentence.")
-    level: str = Field(description="How far the code could have fooled its judge.")
+    level: str = Field(description="How far the code could have fooled its judge: R2, R3, R4, vectors; the weakest.")
     winner: str
     passed: int
     total: int

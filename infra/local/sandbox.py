@@ -180,8 +180,8 @@ def failed(payload: Mapping[str, Any], detail: str) -> bytes:
     """The result document of a run that never reached the runner's judgement."""
     names = {name: payload[name] for name in ("run_id", "execution_id")}
     error = {"type": "sandbox_failed", "detail": detail}
-    rest: dict[str, Any] = {"level": "", "probe": {}, "cells": [], "findings": [], "wall_ms": 0}
-    return json.dumps({"schema": 1, **names, "language": "", "error": error, **rest}).encode()
+    rest: dict[str, Any] = {"probe": {}, "cells": [], "findings": [], "vacuous": [], "wall_ms": 0}
+    return json.dumps({"schema": 2, **names, "language": "", "error": error, **rest}).encode()
 
 
 def push_body(run_id: str, result: str) -> dict[str, Any]:

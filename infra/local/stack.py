@@ -105,7 +105,6 @@ def settings(config: Config) -> Mapping[str, Any]:
     """What the domain needs to know of this installation."""
     return {
         "max_attempts": config.max_attempts,
-        "languages": ("python",),
         "limits": vars(Limit(wall_s=float(config.run_timeout_s))),
         "retention_days": config.retention_days,
     }

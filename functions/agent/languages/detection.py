@@ -18,15 +18,9 @@ class Detection:
     why: str
 
 
-# "go" is a verb, so it counts only as a proper noun or in the places where a language stands.
-_SPELLINGS = {
-    "javascript": r"(?:javascript|node\.?js|ecmascript|(?<![\w.])js)",
-    "typescript": r"(?:typescript|(?<![\w.])ts)",
-    "python": r"python(?:\s?[23](?:\.\d+)?)?",
-    "java": r"java(?:\s?\d+)?(?!\s?script)",
-    "csharp": r"(?:c#|c\s?sharp|csharp|(?<![\w.])\.net\b)",
-    "go": r"(?:golang|(?-i:Go)|go(?=\s*(?:$|[.,;:!?)\n])|\s+(?:that|which|with|using)\b))",
-}
+# Of each language's data: "go" is a verb, so it counts only as a proper noun or in the places where a language stands.
+_FACTS = {name: language.writing["detection"] for name, language in LANGUAGES.items()}
+_SPELLINGS = {name: facts["spelling"] for name, facts in _FACTS.items()}
 _THING = (
     r"(?:function|program|script|class|module|package|library|code|snippet|method|app|application|api|server|service|"
     r"backend|frontend|back-end|front-end|client|cli|tool|implementation|solution|version|project|struct|interface|"
@@ -50,40 +44,16 @@ _ASKED = {
 }
 _COMPARED = r"(?<!like )(?<!unlike )(?<!from )(?<!not )(?<!than )(?<!of )(?<!similar to )"
 _BARE = {
-    name: re.compile(rf"{_COMPARED}(?<![\w.#]){spelling}{_END}(?!['’]s\b)", re.IGNORECASE)
-    for name, spelling in _SPELLINGS.items()
-    if name != "go"
-} | {"go": re.compile(r"\bgolang\b", re.IGNORECASE)}
-_CODE = {
-    "python": re.compile(
-        r"^[ \t]*(?:async )?def \w+\(.*:\s*$|^[ \t]*from [\w.]+ import |^>>> |^[ \t]*elif .+:$", re.MULTILINE
-    ),
-    "go": re.compile(r"^[ \t]*func (?:\(\w+ \*?\w+\) )?\w+\(|^package \w+$|\bfmt\.Print|:= range ", re.MULTILINE),
-    "java": re.compile(r"\bpublic static void main\(String|\bSystem\.out\.print|^import java\.", re.MULTILINE),
-    "csharp": re.compile(r"^using System|\bConsole\.Write|\bnamespace [\w.]+\s*[{;]", re.MULTILINE),
-    "typescript": re.compile(
-        r"^[ \t]*(?:export )?(?:function|const|let) \w+.*: (?:string|number|boolean)\b"
-        r"|^[ \t]*(?:export )?interface \w+ \{",
-        re.MULTILINE,
-    ),
-    "javascript": re.compile(
-        r"\bconsole\.log\(|^[ \t]*(?:export )?function \w+\([\w, ]*\)\s*\{|\bmodule\.exports\b", re.MULTILINE
-    ),
+    name: re.compile(facts.get("bare") or rf"{_COMPARED}(?<![\w.#]){facts['spelling']}{_END}(?!['’]s\b)", re.IGNORECASE)
+    for name, facts in _FACTS.items()
 }
-_FRAMEWORKS = {
-    "python": "django flask fastapi pandas numpy scipy pytest pydantic sqlalchemy matplotlib pytorch tensorflow "
-    "asyncio dataclass dataclasses jupyter scikit-learn argparse itertools",
-    "javascript": "express.js expressjs jquery webpack mocha jest lodash npm",
-    "typescript": "angular nestjs nest.js deno",
-    "java": "spring junit maven gradle hibernate lombok jvm servlet",
-    "go": "goroutine goroutines gorilla gin-gonic cobra gofmt gorm",
-    "csharp": "asp.net nunit xunit linq blazor wpf nuget unity",
-}
+_CODE = {name: re.compile(facts["code"], re.MULTILINE) for name, facts in _FACTS.items()}
 _FRAMEWORK = {
     name: re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, words.split()))})(?![\w])", re.IGNORECASE)
-    for name, words in _FRAMEWORKS.items()
+    for name, words in ((name, facts["frameworks"]) for name, facts in _FACTS.items())
 }
-_FILE = re.compile(r"(?<![\w.])[\w/-]{1,80}(?:\.[\w-]{1,40}){0,3}\.(?:py|mjs|cjs|jsx?|tsx?|java|go|cs)(?![\w.]\w|\()")
+_EXTENSIONS = "|".join(re.escape(e[1:]) for language in LANGUAGES.values() for e in language.extensions)
+_FILE = re.compile(rf"(?<![\w.])[\w/-]{{1,80}}(?:\.[\w-]{{1,40}}){{0,3}}\.(?:{_EXTENSIONS})(?![\w.]\w|\()")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*([\w#+-]{1,20})", re.MULTILINE)
 _HEAD, _TAIL = 16_000, 4_000
 _PRODUCTS = re.compile(r"^(?:node|next|vue|express|react|d3|three|nest|nuxt|discord|chart)\.js$", re.IGNORECASE)

@@ -1,34 +1,48 @@
-"""The facts of each language that Assay writes, in one table, and the ways to find a row."""
+"""The languages that Assay writes, and the ways to find one.
+
+Their facts are data: the key `writing` of each language in jobs/images/<image>/language.json."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 from functions.agent.errors import BadInput
 
 
 @dataclass(frozen=True)
 class Language:
-    """What prompts and the parser need to know of one language.
+    """What prompts, the parser and the tests need to know of one language.
 
-    `main_file` is where the code goes, `test_file` where its tests go, `test_pattern` matches the base name of any test
-    file; `extensions` has the preferred one first; `tags` are the words after a Markdown fence; `test_style` is one
-    sentence for the prompt.
-    """
+    `main_file` is where the code goes, `test_file` where a reply's tests go, `test_pattern` matches the base name of
+    any test file; `extensions` has the preferred one first; `tags` are the words after a Markdown fence; `test_style`
+    and `code_rule` are sentences for prompts, `packages` what may be imported besides the standard library of
+    `version`, `notes` what else its code must heed; `counted` marks an assertion in a reply, `stated` finds names in
+    code of a request; `writing` is all of the data."""
 
     name: str
     label: str
+    version: str
+    packages: tuple[str, ...]
+    notes: str
     aliases: tuple[str, ...]
     tags: tuple[str, ...]
     extensions: tuple[str, ...]
     main_file: str
     test_file: str
     test_pattern: str
+    suite_file: str
     comment: str
     test_style: str
+    code_rule: str
+    counted: tuple[str, ...]
+    stated: tuple[re.Pattern[str], ...]
+    writing: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
     def extension(self) -> str:
@@ -39,88 +53,40 @@ class Language:
         return re.fullmatch(self.test_pattern, path.rsplit("/", 1)[-1]) is not None
 
 
-_TABLE = (
-    Language(
-        name="python",
-        label="Python",
-        aliases=("py", "py3", "python3", "cpython"),
-        tags=("python", "py", "python3", "py3", "python2", "pycon", "ipython"),
-        extensions=(".py", ".pyi", ".pyw"),
-        main_file="solution.py",
-        test_file="test_solution.py",
-        test_pattern=r"(?:test_.*|.*_test|tests|conftest)\.py",
-        comment="#",
-        test_style=(
-            "Each test is one line, `assert name(arguments) == expected value`, or for wrong input two lines, "
-            "`with pytest.raises(ErrorType):` and the call. No functions, no messages, no comments."
-        ),
-    ),
-    Language(
-        name="javascript",
-        label="JavaScript",
-        aliases=("js", "node", "nodejs", "node.js", "ecmascript", "es6"),
-        tags=("javascript", "js", "jsx", "mjs", "cjs", "node", "nodejs", "es6"),
-        extensions=(".mjs", ".js", ".cjs", ".jsx"),
-        main_file="solution.mjs",
-        test_file="solution.test.mjs",
-        test_pattern=r"(?:.*[._-](?:test|spec)|test)\.(?:mjs|js|cjs|jsx)",
-        comment="//",
-        test_style=(
-            "node:test with node:assert/strict, one assertion in each test(); import by name from './solution.mjs'."
-        ),
-    ),
-    Language(
-        name="typescript",
-        label="TypeScript",
-        aliases=("ts", "tsx"),
-        tags=("typescript", "ts", "tsx", "mts", "cts"),
-        extensions=(".ts", ".mts", ".cts", ".tsx"),
-        main_file="solution.ts",
-        test_file="solution.test.ts",
-        test_pattern=r"(?:.*[._-](?:test|spec)|test)\.(?:ts|mts|cts|tsx)",
-        comment="//",
-        test_style=(
-            "node:test with node:assert/strict, one assertion in each test(); import by name from './solution.ts'."
-        ),
-    ),
-    Language(
-        name="java",
-        label="Java",
-        aliases=("openjdk", "jdk"),
-        tags=("java",),
-        extensions=(".java",),
-        main_file="Solution.java",
-        test_file="SolutionTest.java",
-        test_pattern=r"(?:Test.*|.*Tests?)\.java",
-        comment="//",
-        test_style="JUnit 5 (org.junit.jupiter.api), class SolutionTest without a package line, one assertion a @Test.",
-    ),
-    Language(
-        name="go",
-        label="Go",
-        aliases=("golang",),
-        tags=("go", "golang"),
-        extensions=(".go",),
-        main_file="solution.go",
-        test_file="solution_test.go",
-        test_pattern=r".*_test\.go",
-        comment="//",
-        test_style="Package testing in the same package as the code, func TestXxx(t *testing.T), one check a test.",
-    ),
-    Language(
-        name="csharp",
-        label="C#",
-        aliases=("c#", "cs", "c-sharp", "c sharp", "dotnet", ".net"),
-        tags=("csharp", "cs", "c#", "c-sharp", "dotnet"),
-        extensions=(".cs",),
-        main_file="Solution.cs",
-        test_file="SolutionTest.cs",
-        test_pattern=r"(?:Test.*|.*Tests?)\.cs",
-        comment="//",
-        test_style="NUnit 2.6 (using NUnit.Framework), class SolutionTest, one assertion a [Test].",
-    ),
-)
+def _read() -> Iterator[tuple[int, Language]]:
+    """(rank, language) of every language that has been described."""
+    for folder in files("jobs").joinpath("images").iterdir():
+        described = folder.joinpath("language.json")
+        if described.is_file():
+            for name, facts in json.loads(described.read_text("utf-8")).get("languages", {}).items():
+                if "writing" in facts:
+                    yield facts["writing"]["rank"], _language(name, facts, facts["writing"])
 
+
+def _language(name: str, facts: Mapping[str, Any], writing: Mapping[str, Any]) -> Language:
+    return Language(
+        name=name,
+        label=facts["title"],
+        version=facts["version"],
+        packages=tuple(facts["packages"]),
+        notes=facts["notes"],
+        aliases=tuple(writing["aliases"]),
+        tags=tuple(writing["tags"]),
+        extensions=tuple(writing["extensions"]),
+        main_file=writing["main_file"],
+        test_file=writing["test_file"],
+        test_pattern=writing["test_pattern"],
+        suite_file=writing["suite_file"],
+        comment=writing["comment"],
+        test_style=writing["test_style"],
+        code_rule=writing["code_rule"],
+        counted=tuple(writing["counted"]),
+        stated=tuple(map(re.compile, writing["stated"])),
+        writing=writing,
+    )
+
+
+_TABLE = tuple(language for _, language in sorted(_read(), key=lambda ranked: ranked[0]))
 LANGUAGES: Mapping[str, Language] = MappingProxyType({language.name: language for language in _TABLE})
 _BY_NAME = {word: language.name for language in _TABLE for word in (language.name, *language.aliases, *language.tags)}
 _BY_EXTENSION = {extension: language.name for language in _TABLE for extension in language.extensions}

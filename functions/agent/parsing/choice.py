@@ -59,13 +59,16 @@ _COMMAND = re.compile(
     r"dotnet|mcs|mono|pytest|cd|mkdir|touch|cat|ls|curl|git|docker|sudo|apt|brew|tsc|ts-node|uv|poetry|source|export|chmod|echo)\b[^=(]*$"
 )
 _SIGNS = {
-    "go": r"^package \w+\s*$|^func (?:\([^)\n]{1,80}\) )?\w+\(|\bfmt\.\w+\(|:= ",
-    "java": r"^import (?:static )?java|^[ \t]*public (?:static )?[\w<>\[\], ]{1,60} \w+\([^)\n]{0,200}\)"
+    "go": r"^(?:equal|near|fails|panics)\(t, |^package \w+\s*$|^func (?:\([^)\n]{1,80}\) )?\w+\(|\bfmt\.\w+\(|:= ",
+    "java": r"^assert[A-Z]\w+\("
+    r"|^import (?:static )?java|^[ \t]*public (?:static )?[\w<>\[\], ]{1,60} \w+\([^)\n]{0,200}\)"
     r"|^(?:public )?(?:final )?class \w+|System\.out\.|^package [\w.]+;",
-    "csharp": r"^using [\w.]+;|^namespace \w|^[ \t]*public (?:static )?[\w<>\[\]?, ]{1,60} \w+\([^)\n]{0,200}\)"
+    "csharp": r"^(?:Collection)?Assert\.\w+[(<]"
+    r"|^using [\w.]+;|^namespace \w|^[ \t]*public (?:static )?[\w<>\[\]?, ]{1,60} \w+\([^)\n]{0,200}\)"
     r"|Console\.Write|^(?:public )?(?:static )?class \w+",
-    "typescript": r": (?:string|number|boolean|void|unknown|any|never)\b|^(?:export )?(?:interface|type) \w+",
-    "javascript": r"^(?:export )?(?:async )?function\b|^(?:export )?(?:const|let|var) \w+|=> "
+    "typescript": r"^assert(?:\.\w+)?\("
+    r"|: (?:string|number|boolean|void|unknown|any|never)\b|^(?:export )?(?:interface|type) \w+",
+    "javascript": r"^assert(?:\.\w+)?\(|^(?:export )?(?:async )?function\b|^(?:export )?(?:const|let|var) \w+|=> "
     r"|console\.log|module\.exports|require\(",
 }
 _SIGN = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _SIGNS.items()}

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from functions.agent.languages import LANGUAGES, by_file_name
+from functions.agent.languages import LANGUAGES, by_file_name, is_test_file
 from functions.agent.parsing.python_source import Definition, defined_names, tree_of
 
 # {name} defined at the top of a file; Java and C# have everything in a class.
@@ -73,6 +73,9 @@ def fitted(
                 said = ["The package line was missing in a Go file."] if text != files[path] else []
             else:
                 said = _said(text, language)
+                if language in ("javascript", "typescript") and not is_test_file(path):
+                    text = _exporting(text)
+                    said += ["It exported nothing that can be imported; now it does."] if text != files[path] else []
             warnings += [f"{path}: {sentence}" for sentence in said]
         fitted[name] = text
     folders = {(path.rpartition("/")[0], package.removesuffix("_test")) for path, package in packages.items()}
@@ -105,6 +108,21 @@ def _go(path: str, text: str) -> tuple[str, str]:
         return text, found[1]
     package = LANGUAGES["go"].main_file.removesuffix(".go")
     return f"package {package}\n\n{text}", package
+
+
+_EXPORTS = re.compile(r"^export\b|\bmodule\.exports\b|^exports\.", re.MULTILINE)
+_ALL_AT_ONCE = re.compile(r"^module\.exports\s*=\s*(?:\{([\w$\s,]+)\}|([A-Za-z_$][\w$]*));?[ \t]*$", re.MULTILINE)
+_NAMED = re.compile(
+    r"^(?:(?:async )?function\*?|class) ([A-Za-z_$][\w$]*)|^(?:const|let|var) ([A-Za-z_$][\w$]*) =", re.MULTILINE
+)
+
+
+def _exporting(text: str) -> str:
+    """An ECMAScript module whose functions and classes can be imported, also where that was forgotten or CommonJS."""
+    if not _CJS.search(text.replace("module.exports", "")) and not _ESM.search(text):
+        text = _ALL_AT_ONCE.sub(lambda m: f"export {{ {' '.join((m[1] or m[2]).split()).rstrip(',')} }};", text)
+    names = list(dict.fromkeys(a or b for a, b in _NAMED.findall(text)))
+    return text if _EXPORTS.search(text) or not names else f"{text.rstrip()}\n\nexport {{ {', '.join(names)} }};\n"
 
 
 _STATEMENTS = re.compile(r"^(?:Console\.|var \w+ = |foreach \(|for \(|return |int \w+ = )", re.MULTILINE)

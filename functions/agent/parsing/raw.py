@@ -16,7 +16,9 @@ _OTHER_START = re.compile(
     r"(?:package [\w.]+;?$|import\b.*[;(\"'{]|using [\w.]+( = .*)?;|func \(?\w"
     r"|(?:export |public |private |protected |internal |static |final |abstract |sealed |async |default )*"
     r"(?:class|interface|enum|record|struct|function\*?|namespace|type) \w"
-    r"|(?:export )?(?:const|let|var) \w+.*=|#!|'use strict'|\"use strict\"|@\w+)"
+    r"|(?:export )?(?:const|let|var) \w+.*="
+    r"|assert(?:\.?\w+)?\(|(?:Collection)?Assert\.\w+|(?:equal|near|fails|panics)\(t,"
+    r"|#!|'use strict'|\"use strict\"|@\w+)"
 )
 _OTHER_END = re.compile(r".*(?:[};)\],]|\*/)\s*(?://.*)?$")
 _TRIES = 12

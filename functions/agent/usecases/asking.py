@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from functions.agent import budget
 from functions.agent.errors import Busy, Conflict, ModelError, NotFound, Recovery
+from functions.agent.languages import LANGUAGES
 from functions.agent.parsing import repeats
 from functions.agent.ports import Model, ModelSpec, NewEvent, Ports, Question, Reply, Route
 from functions.agent.records import Execution, ModelCall, Spending, Usage
@@ -158,7 +159,8 @@ class _Listener:
         text = "".join(self.text)
         if "`" in text[-3 - len(piece) :] and _whole(text):
             return True
-        if self._purpose.what == "tests" and text.count("assert ") + text.count("raises(") > ENOUGH_TESTS:
+        marks = LANGUAGES[self._execution.language].counted
+        if self._purpose.what == "tests" and sum(map(text.count, marks)) > ENOUGH_TESTS:
             return True
         return self.pieces % CIRCLE_PIECES == 0 and repeats(text)
 

@@ -48,7 +48,9 @@ async def _write(ports: Ports, execution: Execution, clock: Clock) -> AttemptWri
         Candidate(f"a{number}c{i}", number, digest(s.files), s.files) for i, s in enumerate(code, 1) if s.files
     )
     main = languages.LANGUAGES[execution.language].main_file
-    signatures = execution.interface or (interface.of_files(candidates[0].files, main) if candidates else "")
+    signatures = execution.interface
+    if candidates and not signatures:
+        signatures = interface.of_files(candidates[0].files, main, execution.language)
     tests: list[Sampled] = []
     if candidates:
         prompt = wording.tests(execution, signatures)
@@ -93,11 +95,13 @@ def _code_questions(execution: Execution, plan: schedule.Plan, context: str) -> 
 
 async def _suites(ports: Ports, execution: Execution, signatures: str, tests: list[Sampled]) -> tuple[Suite, ...]:
     """The suites with at least one usable case; why a test was dropped goes to the log."""
-    targets = interface.targets(interface.named_functions(execution.prompt), signatures)
+    language = execution.language
+    targets = interface.targets(interface.named_functions(execution.prompt, language), signatures, language)
     number = execution.attempt_number
     found: list[Suite] = []
     for i, sampled in enumerate(tests, 1):
-        split = suites.split("\n\n".join(sampled.files.values()), f"s{number}{i}", Origin.GENERATED, targets)
+        text = "\n\n".join(sampled.files.values())
+        split = suites.split(text, f"s{number}{i}", Origin.GENERATED, targets, language=language)
         for n, why in enumerate(split.dropped):
             await log(ports, execution, f"A test was dropped: {why}", f"a{number}-t{i}-drop{n}")
         found += [split.suite] if split.suite.cases else []

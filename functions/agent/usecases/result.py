@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.agent import bundle
+from functions.agent import bundle, result
 from functions.agent.errors import NotFound
 from functions.agent.events import RunLost
 from functions.agent.loop import SILENCE_S
@@ -25,7 +25,7 @@ async def take_result(ports: Ports, name: str, now: float) -> None:
         data = await ports.blobs.get(name)
     except NotFound:
         return
-    happening = bundle.read_result(execution, run_id, execution.attempt_number, data)
+    happening = result.read(execution, run_id, execution.attempt_number, data)
     if isinstance(happening, RunLost):
         await log(ports, execution, happening.detail, f"{run_id}-lost")
     await apply(ports, execution_id, happening, now)

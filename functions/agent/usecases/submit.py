@@ -51,7 +51,7 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
     scored = complexity.score(request.prompt, language)
     if request.model:
         await ports.models.route(scored.tier, request.model)
-    suite = anchors.find(request.prompt) if language == "python" else None
+    suite = anchors.find(request.prompt, language)
     allowed = int(ports.settings.get("max_attempts", MAX_ATTEMPTS))
     execution = Execution(
         id=request.id,
@@ -68,7 +68,7 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
         max_attempts=min(request.max_attempts or allowed, allowed),
         output_type=request.output_preference,
         context_artifacts=request.context_artifacts,
-        suites=(suite,) if suite and suite.cases else (),
+        suites=(suite,) if suite.cases else (),
         retry_of=request.retry_of,
         model=request.model,
     )

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ PACKAGES = ("fastapi", "functions_framework", "xllamacpp", "rich")
 @dataclass(frozen=True)
 class Machine:
     """What was found. Sizes are bytes; `config` and `bwrap` are None when right, else they say what is wrong;
-    `image` is whether the sandbox has its own Python."""
+    `languages` maps each one to "" where the sandbox has its tools, else to what is to be done."""
 
     python: tuple[int, int]
     system: str
@@ -35,7 +35,7 @@ class Machine:
     memory: int
     model: bool
     config: str | None
-    image: bool
+    languages: Mapping[str, str]
     root: bool
     seccomp: bool
     landlock: int
@@ -54,7 +54,7 @@ class Check:
 
 def checks(machine: Machine) -> tuple[Check, ...]:
     """What the facts mean, each in one sentence. Pure."""
-    wanted = (0 if machine.image else SANDBOX_BYTES) + (0 if machine.model else QWEN_CODER_1_5B.size)
+    wanted = (SANDBOX_BYTES if machine.languages["python"] else 0) + (0 if machine.model else QWEN_CODER_1_5B.size)
     bwrap = "works here" if machine.bwrap is None else f"does not work here: {machine.bwrap}"
     absent = ", ".join(machine.missing_packages)
     return (
@@ -69,7 +69,10 @@ def checks(machine: Machine) -> tuple[Check, ...]:
         Check("disk", machine.free_disk >= wanted, f"{size(machine.free_disk)} free, {size(wanted)} wanted"),
         Check("memory", machine.memory >= MEMORY_BYTES, f"{size(machine.memory)}, {size(MEMORY_BYTES)} wanted", False),
         Check("model", machine.model, _model(machine.model), False),
-        Check("image", machine.image, _image(machine.image), False),
+        *(
+            Check(name, not lack, lack or "the sandbox has its tools", False)
+            for name, lack in machine.languages.items()
+        ),
         Check("bubblewrap", machine.bwrap is None, bwrap, False),
         _floor(machine),
     )
@@ -77,10 +80,6 @@ def checks(machine: Machine) -> tuple[Check, ...]:
 
 def _model(there: bool) -> str:
     return "in the cache" if there else f"not downloaded yet; the first run does it ({size(QWEN_CODER_1_5B.size)})"
-
-
-def _image(there: bool) -> str:
-    return "the sandbox has its own Python" if there else "not made yet; the first run does it (half a minute)"
 
 
 def _floor(machine: Machine) -> Check:
@@ -114,7 +113,7 @@ def look() -> Machine:
         memory=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         model=model.is_file() and (config.model_path is not None or model.stat().st_size == QWEN_CODER_1_5B.size),
         config=wrong,
-        image=_has_image(),
+        languages=_languages(),
         root=os.geteuid() == 0,
         seccomp=linux and _seccomp(),
         landlock=_landlock() if linux else 0,
@@ -130,10 +129,18 @@ def read_config(environment: Mapping[str, str]) -> tuple[Config, str | None]:
         return Config.from_env({"HOME": environment.get("HOME", "")}), one_line(error.detail, 1000)
 
 
-def _has_image() -> bool:
-    from jobs.image import is_ready, location
+def _languages() -> dict[str, str]:
+    from jobs.image import is_ready, lacks, location
+    from jobs.language import declared
 
-    return is_ready(location("python"))
+    return {name: "" if is_ready(location(name)) else to_do(lacks(name), os.geteuid() == 0) for name in declared()}
+
+
+def to_do(packages: Sequence[str], root: bool) -> str:
+    """What a language without its tools needs: Debian packages that are missing come first."""
+    if packages and not root:
+        return f"needs `sudo apt-get install -y --no-install-recommends {' '.join(packages)}`"
+    return "not made yet; the first run in it does it (about half a minute)"
 
 
 def _existing(path: Path) -> Path:

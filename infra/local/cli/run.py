@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from functions.agent import usecases
 from functions.agent.delivery import VALIDATION
 from functions.agent.errors import AssayError, BadInput, StorageError
+from functions.agent.languages import detect
 from infra.config import Config
 from infra.local import eventloop
 from infra.local.cli.files import DEFAULT, write_files
@@ -44,10 +45,15 @@ def main(args: argparse.Namespace) -> int:
     check_writable(args.out or DEFAULT)
     private = _private(config.data_folder)
     try:
-        prepare(config, sys.stderr, args.model, args.quiet)
+        prepare(config, sys.stderr, args.model, args.quiet, _language(args))
         return eventloop.run(_run(args, alone(config, private)))
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _language(args: argparse.Namespace) -> str:
+    """The one that the request will be in, so that its tools are there before the clock runs."""
+    return args.language or detect(args.prompt, [path.name for path in args.attach]).language
 
 
 def alone(config: Config, folder: Path) -> Config:

@@ -1,4 +1,4 @@
-"""What a run needs before it can begin: the sandbox's own Python, and the embedded model where it will be asked."""
+"""What a run needs before it can begin: the sandbox's own tools, and the embedded model where it will be asked."""
 
 from __future__ import annotations
 
@@ -12,35 +12,39 @@ from infra.local.cli.progress import Progress, open_progress
 from infra.local.stack import model_settings
 
 
-def prepare(config: Config, stream: TextIO, wanted: str | None = None, quiet: bool = False) -> None:
-    """Makes what is missing, with progress on `stream`. Raises SandboxError, ModelError, StorageError, BadInput."""
+def prepare(
+    config: Config, stream: TextIO, wanted: str | None = None, quiet: bool = False, language: str = "python"
+) -> None:
+    """Makes what is missing for `language`, with progress on `stream`; `wanted` is the model asked for.
+
+    Raises SandboxError, ModelError, StorageError, BadInput."""
     progress = open_progress(stream, quiet)
     try:
-        _image(progress)
+        _image(progress, language)
         if asyncio.run(_asks_embedded(config, wanted)):
             _model(config, progress)
     finally:
         progress.close()
 
 
-def prepare_sandbox(stream: TextIO) -> None:
-    """Only the sandbox's own Python. Raises SandboxError."""
+def prepare_sandbox(stream: TextIO, language: str) -> None:
+    """Only the sandbox's tools for `language`. Raises SandboxError."""
     progress = open_progress(stream)
     try:
-        _image(progress)
+        _image(progress, language)
     finally:
         progress.close()
 
 
-def _image(progress: Progress) -> None:
+def _image(progress: Progress, language: str) -> None:
     from jobs.failure import SandboxFailure
     from jobs.image import is_ready, location, make
 
-    if is_ready(location("python")):
-        return
-    progress.setup("making the sandbox's own copy of Python (once, about half a minute)")
     try:
-        make("python", progress.setup)
+        if is_ready(location(language)):
+            return
+        progress.setup(f"making the sandbox's own tools for {language} (once, about half a minute)")
+        make(language, progress.setup)
     except SandboxFailure as error:
         raise SandboxError(str(error)) from error
 

@@ -23,7 +23,8 @@ MEANING = {
 LEVELS = {
     "R2": "R2: a private report with exact test names; code that set out to forge it could",
     "R3": "R3: as R2, and tests that must fail did fail",
-    "R4": "R4: the code ran apart from its judge and could not reach it",
+    "R4": "R4: the code ran apart from its tests and could not reach them",
+    "vectors": "vectors: the code only gave values, which were compared where it could not reach",
 }
 
 

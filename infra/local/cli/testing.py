@@ -25,7 +25,7 @@ class Step:
 
 
 def plan(expression: str | None, cores: int) -> tuple[Step, ...]:
-    """What runs, in order. With an expression (pytest's -k) only the tests run.
+    """What runs, in order: checks, the images of all languages, tests. With an expression (pytest's -k) no checks.
 
     The tests that ask the real model come alone and last: beside others, the model is many times slower.
     """
@@ -35,11 +35,12 @@ def plan(expression: str | None, cores: int) -> tuple[Step, ...]:
         Step("mypy", ("mypy",)),
         Step("mypy assay", ("mypy", "assay")),
     )  # fmt: skip
+    images = Step("images", ("jobs.image",))
     chosen = ("-k", expression) if expression else ()
     workers = ("-n", str(max(2, cores)), "--dist", "worksteal")
     tests = Step("pytest", ("pytest", *workers, "-m", "not model", *chosen), bool(expression))
     model = Step("pytest -m model", ("pytest", "-n", "0", "-m", "model", *chosen), True)
-    return (*checks, tests, model)
+    return (*checks, images, tests, model)
 
 
 def verdict(outcomes: Sequence[tuple[Step, int]]) -> list[str]:

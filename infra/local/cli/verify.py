@@ -25,14 +25,14 @@ def main(args: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput("bundle", f"{args.bundle} can't be read: {error.strerror}.") from error
     claims = proof.read(data)
-    prepare_sandbox(sys.stderr)
+    prepare_sandbox(sys.stderr, claims.language)
     outcome = proof.compare(claims, asyncio.run(_run(proof.bundle(claims), claims.limits.get("wall_s", WALL_S))))
     if args.json:
         verdict = {"status": claims.status, "confidence": claims.confidence, "level": claims.level}
         print(json.dumps({**asdict(outcome), "verdict": verdict}, indent=2))
     else:
-        level = claims.level or "no level"
-        print(f"{clean(str(args.bundle))}: {claims.status}, {claims.confidence}, judged at {level}")
+        levels = f"judged at {claims.level or 'no level'}, now at {outcome.level or 'no level'}"
+        print(f"{clean(str(args.bundle))}: {claims.status}, {claims.confidence}, {levels}")
         for name, claimed, found in outcome.differs:
             print(f"  {clean(name)}: was {claimed}, is {found}")
         print(clean(outcome.detail))
