@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--at-once", type=int, default=20)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
-    prepare_sandbox(sys.stderr)
+    prepare_sandbox(sys.stderr, "python")
     figures = eventloop.run(measure(args.n, args.at_once))
     if args.json:
         print(json.dumps(figures))

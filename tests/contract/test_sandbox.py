@@ -19,7 +19,9 @@ from functions.agent.errors import NotFound, SandboxError
 from functions.agent.ports import Sandbox, Task
 from infra.local.blobs import LocalBlobs
 from infra.local.sandbox import LocalSandbox
-from jobs import image
+from jobs import image, usage
+from jobs.probe import FIRST_UID
+from jobs.slot import SLOTS
 
 SAMPLES = Path(__file__).parents[2] / "jobs" / "images" / "python" / "sample"
 SLEEP = "import time\nprint('asleep', flush=True)\ntime.sleep(60)\n"
@@ -212,15 +214,7 @@ async def test_closing_ends_the_run_and_leaves_it_for_the_next_start(tmp_path: P
 
 def slot_processes() -> set[int]:
     """Processes that run code under test: those with a slot's uid, or, without uids, below one of our runners."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if 61000 <= entry.stat().st_uid < 61064:
-                    found.add(int(entry.name))
-            except OSError:
-                continue
-    return found
+    return set(usage.processes_of(range(FIRST_UID, FIRST_UID + 2 * SLOTS)))
 
 
 def runner_processes() -> set[int]:

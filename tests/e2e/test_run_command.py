@@ -110,7 +110,7 @@ async def test_two_runs_at_once_do_not_meet(tmp_path: Path, data: Path, scratch:
         (["--attach", "binary.bin"], {}, 2, "binary.bin is not UTF-8 text."),
         (["--model", "nobody"], {}, 2, "No provider is named 'nobody'"),
         (["--model", "groq"], {}, 3, "GROQ_API_KEY is not set"),
-        (["--language", "java"], {}, 2, "can't be run here"),
+        (["--language", "cobol"], {}, 2, "is not known"),
         ([], {"EXECUTION_MAX_RETRIES": "many"}, 2, "EXECUTION_MAX_RETRIES"),
         ([], {"ASSAY_DATA_DIR": "/proc/none"}, 3, "/proc/none"),
         (["--model", "embedded"], {"ASSAY_MODEL_PATH": "half"}, 3, "is incomplete or corrupt"),

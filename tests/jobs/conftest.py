@@ -40,8 +40,9 @@ def image_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def runner(image_dir: Path) -> Iterator[Runner]:
+    """One for all languages: it has the slots of one at a time. The image of another must be made before."""
     before = os.umask(0o022)
-    with Runner(image_dir, image.home() / "slots") as warm:
+    with Runner(None, image.home() / "slots") as warm:
         yield warm
     os.umask(before)
 

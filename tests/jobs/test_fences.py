@@ -128,7 +128,7 @@ def run(home: Path, packages: Path | None = None) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads((home / "result.json").read_text())
     # A zombie that this machine's init has not collected yet has no command line any more.
-    assert not [pid for pid in usage.processes_of_uid(NOBODY) if Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert not [pid for pid in usage.processes_of({NOBODY}) if Path(f"/proc/{pid}/cmdline").read_bytes()]
     return result
 
 
@@ -138,7 +138,7 @@ def check(result: dict[str, Any], fence: str) -> None:
     (cell,) = result["cells"]
     outcomes = {name: case["outcome"] for name, case in cell["cases"].items()}
     assert outcomes == {**dict.fromkeys(outcomes, "passed"), "hang": "error"}, cell
-    assert cell["leftovers"] >= 30
+    assert cell["leftovers"] >= 25  # of 32, the two processes of the run and the zygote left out
 
 
 def test_landlock_alone_holds_an_ordinary_users_run(home: Path) -> None:

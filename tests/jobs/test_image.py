@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs import base, image
-from jobs.failure import SandboxFailure
+from jobs import base, debian, image, language, recipe
+from jobs.failure import SandboxFailure, require_linux
 
 
 def script(path: Path, version: str) -> Path:
@@ -95,3 +96,64 @@ def test_images_are_where_the_uid_of_a_slot_can_read_them() -> None:
     expected = Path("/var/lib/assay") if os.geteuid() == 0 else Path.home() / ".cache" / "assay"
     assert image.home() == expected
     assert image.home() in image.location("python").parents
+
+
+@pytest.mark.parametrize(("platform", "named"), [("darwin", "macOS"), ("win32", "Windows"), ("freebsd14", "freebsd14")])
+def test_another_system_is_told_about_the_container_image(platform: str, named: str) -> None:
+    with pytest.raises(SandboxFailure, match=f"this is {named}: .*Dockerfile"):
+        require_linux(platform)
+
+
+def test_linux_will_do() -> None:
+    require_linux("linux")
+
+
+def recipe_in(folder: Path, **changes: object) -> recipe.Recipe:
+    image_key = {"debian": {}, "pip": None, "npm": False, "steps": [], "proof": ["made"], "space_mb": 1, **changes}
+    folder.mkdir(exist_ok=True)
+    (folder / "language.json").write_text(json.dumps({"schema": 2, "image": image_key, "languages": {}}))
+    return recipe.read(folder)
+
+
+def test_an_image_is_what_its_steps_make(tmp_path: Path) -> None:
+    target = tmp_path / "image"
+    target.mkdir()
+    said: list[str] = []
+    steps = [["/bin/cp", "{folder}/source.txt", "{image}/made"]]
+    made = recipe_in(tmp_path / "folder", steps=steps)
+    (tmp_path / "folder" / "source.txt").write_text("1")
+    recipe.carry_out(made, Path(sys.executable), target, said.append)
+    assert (target / "made").read_text() == "1"
+    assert said == ["sandbox: cp made"]
+
+
+def test_a_step_that_fails_or_makes_nothing_is_told(tmp_path: Path) -> None:
+    for steps, said in (([["/bin/ls", "nowhere"]], "ls failed: .*nowhere"), ([["/bin/true"]], "made is not in it")):
+        with pytest.raises(SandboxFailure, match=said):
+            recipe.carry_out(
+                recipe_in(tmp_path / "folder", steps=steps), Path(sys.executable), tmp_path, lambda _: None
+            )
+
+
+def test_an_image_has_another_name_when_anything_in_it_changes_and_only_then(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    first = recipe_in(folder, steps=[["/bin/true"]]).digest()
+    (folder / "driver.txt").write_text("1")
+    second = recipe_in(folder, steps=[["/bin/true"]]).digest()
+    (folder / "sample").mkdir()
+    (folder / "sample" / "pass.json").write_text("{}")
+    (folder / "Dockerfile").write_text("FROM x")
+    assert recipe_in(folder, steps=[["/bin/true"]]).digest() == second != first
+    assert recipe_in(folder, steps=[["/bin/false"]]).digest() != second
+
+
+def test_missing_packages_are_named_with_the_command(tmp_path: Path) -> None:
+    assert debian.missing({"there": str(tmp_path), "not-there": str(tmp_path / "x")}) == ["not-there"]
+    debian.bring({"there": str(tmp_path)}, lambda _: None)
+
+
+def test_every_image_has_a_recipe_and_a_place(tmp_path: Path) -> None:
+    places = {image.location(name) for name in language.declared()}
+    assert {place.parent.name for place in places} == set(language.declared().values())
+    with pytest.raises(SandboxFailure, match="cobol"):
+        image.location("cobol")

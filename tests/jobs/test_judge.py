@@ -63,7 +63,7 @@ HONEST = whole(dict.fromkeys(TESTS, "passed"))
         (whole(dict.fromkeys(TESTS, "failed"), code=0), OK, "does not agree with exit code 0"),
         (HONEST[:-3], OK, "breaks off in the middle of a line"),
         (HONEST + HONEST, OK, "goes on after its end"),
-        (HONEST + b"5 passed\n", OK, "goes on after its end"),
+        (HONEST + b"5 passed\n", OK, "not JSON"),
         (b"5 passed in 0.1s\n", OK, "not JSON"),
         (b"[" * 100_000 + b"\n", OK, "not JSON"),
         (b"[]\n", OK, "not an event"),
@@ -176,3 +176,61 @@ def test_any_report_gives_every_test_an_outcome_and_no_pass_without_a_case(
         assert case.outcome != "passed" or test in said
     if verdict.complete:
         assert sum(e.get("ev") == "finish" for e in events) == 1
+
+
+CANARIES = ("test_k1.py::test_a", "test_k1.py::test_b")
+
+
+def with_canaries(outcomes: dict[str, str], finish: bool = True) -> bytes:
+    events: list[dict[str, Any]] = [{"ev": "collected", "ids": [*TESTS, *CANARIES]}]
+    for test in (*TESTS, *CANARIES):
+        if test in outcomes:
+            events += [{"ev": "start", "id": test}, {"ev": "case", "id": test, "outcome": outcomes[test]}]
+    events += [{"ev": "finish", "code": 1}] if finish else []
+    return b"".join(json.dumps(e).encode() + b"\n" for e in events)
+
+
+PASSED = dict.fromkeys(TESTS, "passed")
+SONG = Ending("exited", 1)
+
+
+def test_a_pass_beside_canaries_that_failed_is_of_level_r3() -> None:
+    report = with_canaries({**PASSED, CANARIES[0]: "failed", CANARIES[1]: "error"})
+    judged = judge(report, True, TESTS, SONG, (), CANARIES)
+    assert judged.complete
+    assert {(c.outcome, c.level) for c in judged.cases.values()} == {("passed", "R3")}
+    assert set(judged.cases) == set(TESTS)
+
+
+@pytest.mark.parametrize("outcome", ["passed", "skipped"])
+def test_one_canary_that_does_not_fail_spoils_every_outcome(outcome: str) -> None:
+    report = with_canaries({**PASSED, CANARIES[0]: "failed", CANARIES[1]: outcome})
+    judged = judge(report, True, TESTS, SONG, (), CANARIES)
+    assert {c.outcome for c in judged.cases.values()} == {"error"}
+    assert "must fail" in judged.why
+
+
+def test_canaries_that_were_left_out_spoil_every_outcome_too() -> None:
+    judged = judge(with_canaries({**PASSED, CANARIES[0]: "failed"}), True, TESTS, SONG, (), CANARIES)
+    assert {c.outcome for c in judged.cases.values()} == {"error"}
+
+
+def test_what_was_told_before_the_process_was_killed_is_of_level_r2() -> None:
+    first = TESTS[0]
+    report = with_canaries({first: "passed"}, finish=False)
+    judged = judge(report, True, TESTS, Ending("exited", -9), (), CANARIES)
+    assert (judged.cases[first].outcome, judged.cases[first].level) == ("passed", "R2")
+
+
+def test_nobody_but_us_knows_the_canaries() -> None:
+    other = with_canaries({**PASSED, CANARIES[0]: "failed", CANARIES[1]: "failed"})
+    judged = judge(other, True, TESTS, SONG, (), ("test_k2.py::test_a", "test_k2.py::test_b"))
+    assert {c.outcome for c in judged.cases.values()} == {"error"}
+
+
+def test_the_compilers_warnings_come_before_any_test() -> None:
+    finding = b'{"ev":"finding","file":"a","line":1}\n'
+    early = judge(finding + HONEST, True, TESTS, OK)
+    assert [f["file"] for f in early.findings] == ["a"]
+    late = judge(HONEST.replace(b'{"ev": "finish"', finding + b'{"ev": "finish"'), True, TESTS, OK)
+    assert not late.complete

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jobs import language, usage
 from jobs.failure import SandboxFailure
-from jobs.lint import MAX_FINDINGS, parse
+from jobs.lint import MAX_FINDINGS, parse, reported
+from jobs.protocol import Candidate
 from jobs.workspace import Workspace
 
 FILES = {"a/solution.py": ("a", "solution.py"), "b/pkg/x.py": ("b", "pkg/x.py")}
@@ -21,28 +23,54 @@ def python(tmp_path: Path) -> language.Language:
     return language.load("python", tmp_path)
 
 
-def test_the_linters_lines_become_findings(python: language.Language) -> None:
+def ruff(file: str, row: object, code: object, message: str = "m") -> bytes:
+    finding = {"filename": file, "location": {"row": row, "column": 1}, "code": code, "message": message}
+    return json.dumps(finding).encode() + b"\n"
+
+
+def test_the_linters_lines_become_findings_the_grave_ones_first(python: language.Language) -> None:
     assert python.lint is not None
-    text = (
-        "a/solution.py:3:1: F401 [*] `os` imported but unused\n./b/pkg/x.py:1:7: invalid-syntax: Expected `:`\n"
-        "a/solution.py:9:5: S608 Possible SQL injection\na/solution.py:9:5: S311 Standard pseudo-random\n"
-        "c/other.py:1:1: F401 not ours\nFound 3 errors.\n\n:::\na/solution.py:x:1: F401 no line\n"
+    data = b"".join(
+        [
+            ruff("a/solution.py", 3, "F401"),
+            ruff("./b/pkg/x.py", 1, "invalid-syntax"),
+            ruff("a/solution.py", 9, "S608", "SQL\nb/pkg/x.py:1:1: S307 forged"),
+            ruff("a/solution.py", 9, "S311"),
+            ruff("c/other.py", 1, "F401"),
+            ruff("a/solution.py", "x", "F401"),
+            ruff("a/solution.py", 1, None),
+            b"Found 3 errors.\n\n[]\n{}\nnull\n" + b"[" * 100_000 + b"\n",
+        ]
     )
-    found = [(f["candidate"], f["file"], f["line"], f["rule"], f["severity"]) for f in parse(text, python.lint, FILES)]
+    found = [(f["candidate"], f["file"], f["line"], f["rule"], f["severity"]) for f in parse(data, python.lint, FILES)]
     assert found == [
-        ("a", "solution.py", 3, "F401", "warning"),
         ("b", "pkg/x.py", 1, "invalid-syntax", "error"),
         ("a", "solution.py", 9, "S608", "error"),
+        ("a", "solution.py", 3, "F401", "warning"),
         ("a", "solution.py", 9, "S311", "info"),
     ]
 
 
-def test_findings_are_bounded(python: language.Language) -> None:
+def test_findings_are_bounded_but_no_noise_hides_a_grave_one(python: language.Language) -> None:
     assert python.lint is not None
-    text = "a/solution.py:1:1: F401 x\n" * 5000 + "b/pkg/x.py:1:1: F401 y\n"
-    found = parse(text, python.lint, FILES)
+    noise = ruff("a/solution.py", 1, "F401") * 5000
+    found = parse(noise + ruff("a/solution.py", 2, "S307") + ruff("b/pkg/x.py", 1, "F401"), python.lint, FILES)
     assert len(found) == MAX_FINDINGS + 1
+    assert found[0]["rule"] == "S307"
     assert found[-1]["candidate"] == "b"
+
+
+def test_what_a_driver_reports_is_checked_like_everything_else() -> None:
+    candidate = Candidate("a", {"Solution.java": ""})
+    good = {"file": "Solution.java", "line": 3, "rule": "unchecked", "severity": "warning", "message": "m"}
+    wrong: list[dict[str, Any]] = [
+        {"file": []},
+        {"file": "Other.java"},
+        {"line": "3"},
+        {"severity": "fatal"},
+        {"severity": []},
+    ]
+    assert reported(candidate, [good, *({**good, **w} for w in wrong), {}]) == [{"candidate": "a", **good}]
 
 
 @pytest.mark.parametrize(
@@ -57,17 +85,30 @@ def test_rules_have_a_severity(python: language.Language, rule: str, severity: s
     assert python.lint.severity_of(rule) == severity
 
 
-def test_every_language_says_what_the_model_needs_to_know() -> None:
-    for path in language.IMAGES.glob("*/language.json"):
-        raw = json.loads(path.read_text())
-        assert raw["name"] == path.parent.name
-        assert raw["files"]["solution"].endswith(raw["extension"])
-        assert "{suite}" in raw["files"]["test"]
-        assert raw["test_style"]
-        pinned = (path.parent / "requirements.txt").read_text()
-        for package in raw["packages"]:
-            name, version = package.split(" ")
-            assert f"\n{name}=={version}." in pinned
+@pytest.mark.parametrize("name", sorted(language.declared()))
+def test_every_language_says_what_the_runner_needs_to_know(name: str, tmp_path: Path) -> None:
+    read = language.load(name, tmp_path)
+    assert bool(read.harness) != bool(read.argv)
+    file, text, tests = read.canary.fill("k1234")
+    assert "k1234" in file
+    assert "{" + "token}" not in text
+    assert len(tests) == 2
+    assert all(test.startswith(f"{file}::") and "k1234" in test for test in tests)
+    raw = json.loads((read.folder / "language.json").read_text())["languages"][name]
+    assert raw["title"]
+    assert raw["version"]
+    assert raw["notes"]
+    for kind in ("pass", "fail", "compile_error", "forged_pass"):
+        assert list((read.folder / "sample").glob(f"*{kind}.json"))
+
+
+def test_what_the_model_is_told_of_packages_is_what_is_pinned() -> None:
+    pinned = (language.IMAGES / "python" / "requirements.txt").read_text()
+    for package in json.loads((language.IMAGES / "python" / "language.json").read_text())["languages"]["python"][
+        "packages"
+    ]:
+        name, version = package.split(" ")
+        assert f"\n{name}=={version}." in pinned
 
 
 def test_an_unknown_language_is_a_failure_that_names_it(tmp_path: Path) -> None:
@@ -78,7 +119,7 @@ def test_an_unknown_language_is_a_failure_that_names_it(tmp_path: Path) -> None:
 def test_a_workspace_is_emptied_whatever_is_in_it(tmp_path: Path) -> None:
     work = Workspace(tmp_path / "work", None)
     work.create()
-    inode = work.tmp.stat().st_ino
+    inode = work.root.stat().st_ino
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "kept").write_text("x")
@@ -94,11 +135,25 @@ def test_a_workspace_is_emptied_whatever_is_in_it(tmp_path: Path) -> None:
         os.mkdir("d")
         os.chdir("d")
     os.chdir(here)
+    os.utime(work.tmp, ns=(1, 123456789))
     work.reset()
-    assert [path.name for path in work.root.iterdir()] == ["tmp"]
+    assert list(work.root.iterdir()) == []
+    assert list(work.shelf.iterdir()) == [work.tmp]
     assert list(work.tmp.iterdir()) == []
-    assert work.tmp.stat().st_ino == inode
+    assert work.tmp.stat().st_mtime_ns != 123456789, "a new folder, without what the old one's owner wrote on it"
+    assert work.root.stat().st_ino == inode
     assert (outside / "kept").read_text() == "x"
+
+
+def test_a_process_that_waits_keeps_its_folder_and_finds_it_empty(tmp_path: Path) -> None:
+    work = Workspace(tmp_path / "work", None)
+    work.create()
+    inode = work.tmp.stat().st_ino
+    (work.tmp / "left").write_text("x")
+    work.write({"a.py": ""})
+    work.clear()
+    assert work.tmp.stat().st_ino == inode
+    assert [*work.root.iterdir(), *work.tmp.iterdir()] == []
 
 
 def test_a_later_write_of_the_same_name_wins(tmp_path: Path) -> None:
@@ -143,11 +198,11 @@ def test_memory_of_children_is_shared_out_when_it_seems_too_much() -> None:
         pids.append(pid)
     os.close(told)
     try:
-        naive, shared = usage.memory(pids, 1 << 40), usage.memory(pids, 0)
+        naive, shared = usage.memory(pids), usage.shared_out(pids)
         assert naive > 3 * len(ballast)
         assert shared < naive / 2
         assert set(pids) <= set(usage.descendants(os.getpid()))
-        assert set(pids) <= set(usage.processes_of_uid(os.getuid()))
+        assert set(pids) <= set(usage.processes_of({os.getuid()}))
     finally:
         os.close(tell)
         for pid in pids:

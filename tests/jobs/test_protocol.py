@@ -52,6 +52,45 @@ def test_a_good_bundle_is_read_with_its_defaults() -> None:
         ("limits", [], "limits"),
         ("limits/wall_s", "20", "limits.wall_s"),
         ("limits/wall_s", True, "limits.wall_s"),
+        ("limits/wall_s", 10**400, "limits.wall_s"),
+        ("limits/wall_s", float("nan"), "limits.wall_s"),
+        ("suites/0/cases/0/vector", [], "suites[0].cases[0].vector"),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "a b", "args": [], "expect": {"value": 1}},
+            "suites[0].cases[0].vector.call",
+        ),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": {}, "expect": {"value": 1}},
+            "suites[0].cases[0].vector.args",
+        ),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": [{}], "expect": {"value": 1}},
+            "suites[0].cases[0].vector.args",
+        ),
+        ("suites/0/cases/0/vector", {"call": "f", "args": [], "expect": {}}, "suites[0].cases[0].vector.expect"),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": [], "expect": {"value": 1.5}},
+            "suites[0].cases[0].vector.expect.value",
+        ),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": [], "expect": {"error": 1}},
+            "suites[0].cases[0].vector.expect.error",
+        ),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": [], "expect": {"truthy": 1}},
+            "suites[0].cases[0].vector.expect.truthy",
+        ),
+        (
+            "suites/0/cases/0/vector",
+            {"call": "f", "args": [], "expect": {"value": 1, "within": 10**400}},
+            "suites[0].cases[0].vector.expect.within",
+        ),
         ("limits/memory_mb", 1e9, "limits.memory_mb"),
         ("limits/disk_mb", 0, "limits.disk_mb"),
         ("candidates", [], "candidates"),
@@ -124,3 +163,18 @@ def test_a_capture_keeps_the_head_and_counts_all(pieces: list[bytes], room: int)
     assert bytes(capture.tail) == data[room:][-TAIL:]
     assert capture.total == len(data)
     assert capture.whole == (len(data) <= room)
+
+
+def test_a_case_id_is_there_once_in_the_whole_bundle() -> None:
+    again = {**GOOD["suites"][0], "id": "s2", "files": {"test_s2.py": ""}}
+    with pytest.raises(BundleError, match="the case id 's1-1' is there twice"):
+        parse_bundle(json.dumps({**GOOD, "suites": [*GOOD["suites"], again]}).encode())
+
+
+def test_a_vector_is_read() -> None:
+    vector = {"call": "Solution.f", "args": [1, {"t": "f", "v": "0.5"}], "expect": {"value": 2, "within": 0.1}}
+    read = parse_bundle(changed("suites/0/cases/0/vector", vector)).suites[0].vectors["s1-1"]
+    assert read.call() == {"call": "Solution.f", "args": [1, {"t": "f", "v": "0.5"}]}
+    assert read.accepts({"t": "f", "v": "2.05"})
+    assert not read.accepts(3)
+    assert read.wanted() == "2"

@@ -33,6 +33,7 @@ def test_the_winner_its_tests_a_readme_and_the_proof_are_in_it() -> None:
     assert parcel["solution.py"].endswith("# a2c1\n")
     claims = json.loads(parcel["VALIDATION.json"])
     assert claims["winner"] == "a2c1"
+    assert [c["level"] for s in claims["suites"] for c in s["cases"]] == ["R3", "R3", "R3"]
     assert [a["attempt_number"] for a in claims["attempts"]] == [1, 2]
     assert "files" not in claims["attempts"][0]["candidates"][0]
 
@@ -54,6 +55,7 @@ def test_the_summary_copies_what_the_winner_did() -> None:
     assert made["generated_code"].endswith("# a2c1\n")
     assert "def test_1" in made["generated_tests"]
     assert [r["outcome"] for r in made["test_results"]] == ["passed", "passed", "passed", "failed"]
+    assert [r["level"] for r in made["test_results"]] == ["R3", "R3", "R3", ""]
     assert made["lint_results"][0]["rule"] == "E1"
 
 

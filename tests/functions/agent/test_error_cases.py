@@ -7,18 +7,22 @@ from dataclasses import replace
 from functions.agent import trust
 from functions.agent.judging import verdict_of
 from functions.agent.records import Attempt, Candidate, Case, CaseResult, Execution, Suite
-from functions.agent.words import CaseOutcome, Origin, RunStatus, Status, Strategy, Tier, TrustState
+from functions.agent.words import CaseOutcome, Level, Origin, RunStatus, Status, Strategy, Tier, TrustState
 
 VALUE = Case("s1-1", "f(1) == 1", "def test_1():\n    assert f(1) == 1", "f(1)", "1")
 ERROR = Case(
-    "s1-2", "pytest.raises(ValueError): f(0)", "def test_2():\n    with pytest.raises(ValueError):\n        f(0)"
+    "s1-2",
+    "pytest.raises(ValueError): f(0)",
+    "def test_2():\n    with pytest.raises(ValueError):\n        f(0)",
+    error=True,
 )
 SUITE = Suite("s1", Origin.GENERATED, (VALUE, ERROR))
 
 
 def candidate(number: int, value: bool, error: bool) -> Candidate:
     outcomes = {VALUE.id: value, ERROR.id: error}
-    results = {i: CaseResult(CaseOutcome.PASSED if ok else CaseOutcome.FAILED) for i, ok in outcomes.items()}
+    passed, failed = CaseResult(CaseOutcome.PASSED, level=Level.R3), CaseResult(CaseOutcome.FAILED)
+    results = {i: passed if ok else failed for i, ok in outcomes.items()}
     return Candidate(f"c{number}", 1, f"sha{number}", {"solution.py": str(number)}, results, RunStatus.EXITED)
 
 
@@ -26,7 +30,7 @@ def judged(*candidates: Candidate) -> Execution:
     attempt = Attempt("e-a1", "e", 1, Strategy.FIRST, Tier.SIMPLE, candidates=candidates)
     e = Execution("e", "u", "Write f", "python", 0.0, suites=(SUITE,), attempts=(attempt,))
     e = replace(e, ledger=trust.ledger(e.suites, e.candidates))
-    return replace(e, verdict=verdict_of(e, "R2"))
+    return replace(e, verdict=verdict_of(e))
 
 
 def state(e: Execution, case: Case) -> TrustState:
@@ -55,6 +59,6 @@ def test_a_trusted_error_case_alone_is_no_pass() -> None:
             replace(x, state=TrustState.TRUSTED if x.id == ERROR.id else TrustState.DOUBTFUL) for x in e.ledger
         ),
     )
-    verdict = verdict_of(only_errors, "R2")
+    verdict = verdict_of(only_errors)
     assert verdict.status is Status.PARTIAL
-    assert "always raises" in verdict.reason
+    assert "always fails" in verdict.reason

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.agent import feedback
+from functions.agent import feedback, heldout
 from functions.agent.records import CaseResult, Execution, Finding, LedgerEntry
 from functions.agent.words import CaseOutcome, Origin, RunStatus, TrustState
+from jobs import cells, vectors
 from making import FAILED, candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
@@ -122,6 +124,118 @@ def test_a_long_test_or_message_leaves_room_for_the_end_of_the_other() -> None:
     text = told(execution([anchors], [candidate("a1c1", results)]))
     assert text.rstrip().endswith("ValueError: the end")
     assert "]) == 1" in text
+
+
+MANY = suite("s11", *(case(f"s11-{n}", f"f({n})", "0") for n in range(2, 11)))
+
+
+def many(*failing: str) -> Execution:
+    """Nine generated cases and an anchor, of which these fail."""
+    return execution([ANCHORS, MANY], [candidate("a1c1", {i: i not in failing for i in ("anchors-1", *IDS)})])
+
+
+IDS = [c.id for c in MANY.cases]
+HIDDEN = [i for i in IDS if i in heldout.hidden(many())]
+OPEN = [i for i in IDS if i not in HIDDEN]
+
+
+def test_held_out_cases_are_not_shown_while_there_are_others() -> None:
+    judged = many(*IDS)
+    assert feedback.shown(judged, judged.candidates[0]) == (OPEN[0], "anchors-1")
+    before = many(HIDDEN[0], OPEN[-1])
+    assert IDS.index(HIDDEN[0]) < IDS.index(OPEN[-1]), "or the order alone would do"
+    assert feedback.shown(before, before.candidates[0])[0] == OPEN[-1]
+    kept = many(*OPEN)
+    assert feedback.shown(kept, kept.candidates[0]) == (OPEN[0], "anchors-1"), "those that pass are not told either"
+    for case_ in MANY.cases:
+        assert (case_.name in told(judged)) == (case_.id == OPEN[0])
+
+
+def test_when_only_held_out_cases_fail_one_is_shown() -> None:
+    judged = many(*HIDDEN)
+    assert feedback.shown(judged, judged.candidates[0])[0] == HIDDEN[0]
+    assert set(feedback.shown(judged, judged.candidates[0])) & set(HIDDEN) == {HIDDEN[0]}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sets(st.sampled_from(["anchors-1", *IDS])))
+def test_what_is_told_is_what_is_said_to_be_shown_and_telling_it_again_is_the_same(failing: set[str]) -> None:
+    judged = many(*failing)
+    ids = feedback.shown(judged, judged.candidates[0])
+    text = feedback.for_model(judged, judged.candidates[0])
+    assert {c.id for s in judged.suites for c in s.cases if c.name in text} == set(ids)
+    again = replace(judged, attempts=(replace(judged.attempts[0], shown=ids),))
+    assert feedback.for_model(again, again.candidates[0]) == text
+
+
+def test_a_doubtful_test_against_one_that_passes_is_not_mended() -> None:
+    second = suite("s12", case("s12-1", "f(2)", "5"))
+    judged = execution([FIRST, second], [candidate("a1c1", {"s11-1": True, "s11-2": False, "s12-1": False})])
+    assert [c.id for c in feedback.failing(judged, judged.candidates[0])] == ["s11-2"]
+    other = execution([FIRST, second], [candidate("a1c1", {"s11-1": False, "s11-2": True, "s12-1": False})])
+    assert [c.id for c in feedback.failing(other, other.candidates[0])] == ["s11-1", "s12-1"]
+
+
+def test_of_two_suites_that_say_the_same_one_is_told() -> None:
+    second = suite("s12", case("s12-1", "f(2)", "4"))
+    results = {"anchors-1": False, "s11-1": True, "s12-1": True}
+    judged = execution([ANCHORS, FIRST, second], [candidate("a1c1", results)], prompt="Write f; mind f(2).")
+    assert told(judged).count("f(2) == 4") == 1
+    assert feedback.shown(judged, judged.candidates[0]) == ("anchors-1", "s11-1")
+
+
+def test_a_pass_that_holds_only_beside_its_tests_is_explained() -> None:
+    apart = "it passes only in one process with its tests; called from outside, it returns O(1), not 1"
+    text = told(failing(apart))
+    assert apart in text
+    assert "not an object that only compares equal" in text
+    assert "not an object that only compares equal" not in told(failing("assert 2 == 1"))
+    assert feedback.BESIDE in vectors.ALONE
+    assert feedback.BESIDE in inspect.getsource(cells)
+
+
+def test_a_reason_that_stops_every_test_is_told_once_and_shows_no_test() -> None:
+    def broken(suite_id: str) -> CaseResult:
+        return CaseResult(CaseOutcome.ERROR, f"test_{suite_id}.py: SyntaxError: '(' was never closed (solution.py:3)")
+
+    results = {"anchors-1": broken("anchors"), "s11-1": broken("s11"), "s11-2": broken("s11")}
+    judged = execution([ANCHORS, FIRST], [candidate("a1c1", results)])
+    assert "'(' was never closed" in told(judged)
+    assert told(judged).startswith("No test gets anywhere, all for the same reason:\n")
+    assert "assert f(" not in told(judged)
+    assert feedback.shown(judged, judged.candidates[0]) == ()
+    lone = execution([ANCHORS], [candidate("a1c1", {"anchors-1": broken("anchors")})])
+    assert "assert f(1) == 1" in told(lone), "one test says nothing of others"
+    other = {**results, "s11-2": CaseResult(CaseOutcome.ERROR, "ValueError: 2")}
+    assert "assert f(1) == 1" in told(execution([ANCHORS, FIRST], [candidate("a1c1", other)]))
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "kind"),
+    [
+        ("python", "assert 2 == 1", "AssertionError"),
+        ("javascript", "expected 1, got 2", "assertion"),
+        ("javascript", "TypeError: x is not a function", "TypeError"),
+        ("java", "java.lang.NumberFormatException: For input string: x", "NumberFormatException"),
+        ("csharp", "System.ArgumentException : bad", "ArgumentException"),
+        ("go", "got 2, want 1", "assertion"),
+        ("go", "panic: runtime error: index out of range [3] with length 3", "panic"),
+    ],
+)
+def test_a_failure_is_named_in_the_words_of_its_language(language: str, message: str, kind: str) -> None:
+    assert feedback.complaint(replace(failing(message), language=language))[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("expected: <Solution$P@1b6d3586> but was: <Solution$P@4554617c>",
+         "expected: <Solution$P@74a14482> but was: <Solution$P@1540e19d>"),
+        ("goroutine 7 [running]: f(0xc000012345)", "goroutine 34 [running]: f(0xc0000a1b2c)"),
+    ],
+)  # fmt: skip
+def test_addresses_of_other_languages_do_not_reach_the_signature(one: str, other: str) -> None:
+    assert feedback.complaint(failing(one))[2] == feedback.complaint(failing(other))[2]
 
 
 def test_grave_findings_are_told_and_are_a_failure_of_their_own() -> None:

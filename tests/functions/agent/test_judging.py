@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.agent import judging
-from functions.agent.records import Candidate, Finding, Verdict
+from functions.agent.records import Candidate, CaseResult, Execution, Finding, Suite, Verdict
 from functions.agent.trust import passes
-from functions.agent.words import Confidence, Origin, Status, TrustState
-from making import candidate, case, execution, suite
+from functions.agent.words import CaseOutcome, Confidence, Level, Origin, Status, TrustState
+from making import FAILED, candidate, case, execution, suite
 
 ANCHORS = suite("anchors", case("anchors-1", "f(1)", "1"))
 FIRST = suite("s11", *(case(f"s11-{n}", f"f({n + 1})", str((n + 1) ** 2)) for n in range(1, 4)))
@@ -19,13 +24,13 @@ IDS = [c.id for s in SUITES for c in s.cases]
 GRAVE = Finding("solution.py", 1, "S307", "eval", "error")
 
 
-def verdict(*candidates: Candidate, level: str = "R2", suites: list | None = None) -> Verdict:  # type: ignore[type-arg]
-    found = execution(SUITES if suites is None else suites, candidates, level).verdict
+def verdict(*candidates: Candidate, suites: list[Suite] | None = None, **changes: Any) -> Verdict:
+    found = execution(SUITES if suites is None else suites, candidates, **changes).verdict
     assert found is not None
     return found
 
 
-def all_passed(id: str = "a1c1", **changes: object) -> Candidate:
+def all_passed(id: str = "a1c1", **changes: Any) -> Candidate:
     return candidate(id, dict.fromkeys(IDS, True), **changes)
 
 
@@ -64,13 +69,97 @@ def test_no_pass_at_all_or_no_run_at_all_is_failed() -> None:
     assert (found.status, found.winner) == (Status.FAILED, "a2c1")
 
 
-def test_only_a_judge_out_of_reach_an_anchor_and_agreement_make_it_verified() -> None:
-    two = (all_passed("a1c1"), all_passed("a2c1"))
-    assert verdict(*two, level="R4").confidence is Confidence.VERIFIED
-    assert verdict(*two, level="R3").confidence is Confidence.LIKELY
-    assert verdict(all_passed(), level="R4").confidence is Confidence.LIKELY
-    unanchored = [candidate(f"a{n}c1", dict.fromkeys(IDS[1:], True)) for n in (1, 2)]
-    assert verdict(*unanchored, level="R4", suites=[FIRST, SECOND]).confidence is Confidence.LIKELY
+def two(level: str) -> tuple[Candidate, Candidate]:
+    return all_passed("a1c1", level=level), all_passed("a2c1", level=level)
+
+
+@pytest.mark.parametrize(
+    ("level", "confidence"),
+    [("R3", Confidence.LIKELY), ("R4", Confidence.VERIFIED), ("vectors", Confidence.VERIFIED)],
+)
+def test_only_a_judge_out_of_reach_makes_it_verified(level: str, confidence: Confidence) -> None:
+    found = verdict(*two(level))
+    assert (found.status, found.confidence, found.level) == (Status.PASSED, confidence, level)
+
+
+def test_verified_takes_an_anchor_and_a_second_candidate_too() -> None:
+    assert verdict(all_passed(level="R4")).confidence is Confidence.LIKELY
+    unanchored = [candidate(f"a{n}c1", dict.fromkeys(IDS[1:], True), level="R4") for n in (1, 2)]
+    assert verdict(*unanchored, suites=[FIRST, SECOND]).confidence is Confidence.LIKELY
+
+
+def at(levels: Mapping[str, str]) -> list[Candidate]:
+    """Two candidates that pass everything at `vectors`, but for what is said here."""
+    results = {i: CaseResult(CaseOutcome.PASSED, level=Level(levels.get(i, "vectors"))) for i in IDS}
+    return [candidate(f"a{n}c1", results) for n in (1, 2)]
+
+
+def test_the_level_is_the_weakest_of_the_passes_that_count() -> None:
+    assert verdict(*at({})).level is Level.VECTORS
+    weak = verdict(*at({"s12-3": "R3"}))
+    assert (weak.level, weak.confidence) == (Level.R3, Confidence.LIKELY)
+    assert verdict(*at({"s12-3": "R4"})).confidence is Confidence.VERIFIED
+
+
+def test_cases_that_expect_an_error_and_doubtful_ones_do_not_weaken_it() -> None:
+    errors = suite("s12", *(replace(c, error=True) for c in SECOND.cases))
+    assert verdict(*at({"s12-3": "R3"}), suites=[ANCHORS, FIRST, errors]).level is Level.VECTORS
+    alone = suite("s12", case("s12-1", "f(9)", "81"))
+    one, other = at({"s12-1": "R3"})
+    judged = execution([ANCHORS, alone], [one, replace(other, results={"s12-1": CaseResult(FAILED)})])
+    assert judged.ledger[1].state is TrustState.DOUBTFUL
+    assert judged.verdict is not None
+    assert (judged.verdict.winner, judged.verdict.level) == ("a1c1", Level.VECTORS)
+
+
+@pytest.mark.parametrize("level", ["", "R2"])
+def test_passes_that_nothing_shows_able_to_fail_are_no_pass(level: str) -> None:
+    found = verdict(*two(level))
+    assert (found.status, found.confidence, found.level) == (Status.PARTIAL, Confidence.UNVERIFIED, level)
+    assert "nothing shows that wrong code would have failed" in found.reason
+
+
+def test_some_passes_at_a_low_level_weaken_the_verdict_and_do_not_take_it_away() -> None:
+    found = verdict(*at({"s11-1": "R2", "s12-1": "R2"}))
+    assert (found.status, found.confidence, found.level) == (Status.PASSED, Confidence.LIKELY, Level.R2)
+
+
+def test_anchors_that_a_stub_passes_bind_but_prove_nothing() -> None:
+    alone = verdict(candidate("a1c1", {"anchors-1": True}), suites=[ANCHORS], vacuous=["anchors-1"])
+    assert alone.status is Status.PARTIAL
+    assert "code which does nothing" in alone.reason
+    broken = candidate("a1c1", {**dict.fromkeys(IDS, True), "anchors-1": False})
+    assert verdict(broken, vacuous=["anchors-1"]).status is Status.PARTIAL
+    assert verdict(*two("R4"), vacuous=["anchors-1"]).confidence is Confidence.LIKELY, "it is no anchor for confidence"
+
+
+def shown(judged: Execution, *ids: str) -> Verdict:
+    """The verdict when the second attempt was told of these cases."""
+    attempts = (judged.attempts[0], replace(judged.attempts[1], shown=ids))
+    return judging.verdict_of(replace(judged, attempts=attempts))
+
+
+def test_verified_takes_a_trusted_case_that_the_code_s_writer_never_saw() -> None:
+    judged = execution(SUITES, two("R4"))
+    assert shown(judged).confidence is Confidence.VERIFIED
+    assert shown(judged, "s11-1", "s11-2").confidence is Confidence.VERIFIED, "f(4) is still unseen"
+    all_seen = shown(judged, "s11-1", "s11-2", "s11-3")
+    assert (all_seen.status, all_seen.confidence) == (Status.PASSED, Confidence.LIKELY), "the other suite has the same"
+
+
+def test_an_unseen_case_that_is_not_trusted_does_not_make_it_verified() -> None:
+    alone = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(9)", "80"))
+    results = {"anchors-1": True, "s11-1": True}
+    judged = execution([ANCHORS, alone], [candidate(f"a{n}c1", results, level="R4") for n in (1, 2)])
+    assert [e.state for e in judged.ledger][1:] == [TrustState.TRUSTED, TrustState.DOUBTFUL]
+    assert shown(judged).confidence is Confidence.VERIFIED
+    assert shown(judged, "s11-1").confidence is Confidence.LIKELY
+
+
+def test_cases_that_the_request_has_are_no_unseen_ones() -> None:
+    calls = "f(2), f(3) and f( 4 ) are 4, 9 and 16"
+    judged = execution(SUITES, two("R4"), prompt=calls)
+    assert judging.verdict_of(judged).confidence is Confidence.LIKELY
 
 
 def test_an_anchor_alone_with_the_generated_tests_against_it_is_unverified_and_not_settled() -> None:

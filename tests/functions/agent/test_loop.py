@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.agent import events, loop
-from functions.agent.records import Candidate, Case, Execution, Suite
-from functions.agent.words import CaseOutcome, Origin, Phase, RunStatus, Status, Strategy, Tier
+from functions.agent.records import Candidate, Case, CaseResult, Execution, Suite
+from functions.agent.words import CaseOutcome, Level, Origin, Phase, RunStatus, Status, Strategy, Tier
 
 ANCHORS = Suite("anchors", Origin.ANCHOR, (Case("anchors-1", "f(1) == 1", "def test_1():\n    assert f(1) == 1"),))
 
@@ -29,11 +29,9 @@ def written(attempt: int, usable: bool = True) -> events.AttemptWritten:
 
 
 def finished(attempt: int, run_id: str, passes: bool) -> events.RunFinished:
-    outcome = CaseOutcome.PASSED if passes else CaseOutcome.FAILED
-    cases = {"anchors-1": (outcome, "" if passes else "assert 2 == 1", 1.0)}
-    return events.RunFinished(
-        attempt, run_id, (events.CellResult(f"a{attempt}c1", "anchors", RunStatus.EXITED, cases),), level="R2"
-    )
+    good, bad = CaseResult(CaseOutcome.PASSED, level=Level.R3), CaseResult(CaseOutcome.FAILED, "assert 2 == 1")
+    cell = events.CellResult(f"a{attempt}c1", "anchors", RunStatus.EXITED, {"anchors-1": good if passes else bad})
+    return events.RunFinished(attempt, run_id, (cell,))
 
 
 def play(start: Execution, *happenings: events.Happening) -> Execution:
@@ -144,6 +142,24 @@ def test_without_any_test_it_tries_again_and_at_the_end_delivers_the_code_as_fai
     assert e.phase is Phase.DELIVERING
     e = play(e, events.Delivered())
     assert (e.status, e.generated_code) == (Status.FAILED, "x")
+
+
+def test_what_a_repair_is_told_of_is_recorded_and_fresh_samples_are_told_nothing() -> None:
+    e = play(execution(), begun(1), written(1), finished(1, "e-a1-r0", False))
+    fresh = play(e, begun(2))
+    assert [a.shown for a in fresh.attempts] == [(), ()]
+    repair = play(e, replace(begun(2), strategy=Strategy.REPAIR))
+    assert [a.shown for a in repair.attempts] == [(), ("anchors-1",)]
+
+
+def test_what_a_stub_once_passed_stays_vacuous_whatever_later_runs_say() -> None:
+    e = play(execution(), begun(1), written(1))
+    e = play(e, replace(finished(1, "e-a1-r0", True), vacuous=frozenset({"anchors-1"})))
+    assert e.vacuous == ("anchors-1",)
+    assert e.ledger[0].vacuous
+    assert (e.phase, e.attempt_number) == (Phase.QUEUED, 2), "an anchor alone that a stub passes settles nothing"
+    e = play(e, begun(2), written(2), finished(2, "e-a2-r0", True))
+    assert e.ledger[0].vacuous
 
 
 class World:

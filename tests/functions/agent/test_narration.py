@@ -44,6 +44,7 @@ def test_the_story_from_request_to_done() -> None:
         "name": "f(1) == 1",
         "outcome": "passed",
         "message": "",
+        "level": "R3",
         "origin": "anchor",
         "state": "trusted",
     }

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from functions.agent import delivery, proof, unpacking
 from functions.agent.errors import BadInput
+from functions.agent.words import CaseOutcome, Level
 from jobs.protocol import parse_bundle
 from making import candidate, case, execution, suite
 
-SUITES = [suite("anchors", case("anchors-1", "f(1)", "1")), suite("s11", case("s11-1", "f(2)", "4"))]
+VECTOR = {"call": "f", "args": [2], "expect": {"value": 4}}
+SUITES = [suite("anchors", case("anchors-1", "f(1)", "1")), suite("s11", case("s11-1", "f(2)", "4", vector=VECTOR))]
 MADE = execution(SUITES, [candidate("a1c1", {"anchors-1": True, "s11-1": True})], limits={"wall_s": 30.0})
 PARCEL = delivery.files(MADE)
 DATA = delivery.archive(PARCEL)
@@ -49,14 +51,23 @@ def refused(data: bytes) -> str:
     return caught.value.detail
 
 
-def outcome(id: str, word: str) -> dict[str, Any]:
-    return {"cases": {id: {"outcome": word}}}
+def outcome(id: str, word: str, level: str = "R3") -> dict[str, Any]:
+    return {"cases": {id: {"outcome": word, "level": level if word == "passed" else ""}}}
+
+
+def found(level: str) -> dict[str, Any]:
+    """A result in which everything passes at that level."""
+    return {"cells": [outcome("anchors-1", "passed", level), outcome("s11-1", "passed", level)]}
 
 
 def test_a_delivered_bundle_is_read_and_its_run_is_one_that_the_sandbox_accepts() -> None:
     read = proof.read(DATA)
     assert (read.execution_id, read.language, read.status, read.changed) == ("e", "python", "passed", ())
-    assert read.cases == {"anchors-1": ("f(1) == 1", "passed"), "s11-1": ("f(2) == 4", "passed")}
+    passed, r3 = CaseOutcome.PASSED, Level.R3
+    assert read.cases == {
+        "anchors-1": proof.Claim("f(1) == 1", passed, r3),
+        "s11-1": proof.Claim("f(2) == 4", passed, r3),
+    }
     run = parse_bundle(proof.bundle(read))
     assert run.run_id == proof.RUN_ID
     assert run.candidates[0].files == {"solution.py": PARCEL["solution.py"]}
@@ -65,12 +76,57 @@ def test_a_delivered_bundle_is_read_and_its_run_is_one_that_the_sandbox_accepts(
 
 def test_it_holds_while_files_and_outcomes_are_what_it_says() -> None:
     read = proof.read(DATA)
-    same = proof.compare(read, {"cells": [outcome("anchors-1", "passed"), outcome("s11-1", "passed")]})
+    same = proof.compare(read, found("R3"))
     assert same.holds
+    assert same.level is Level.R3
     assert same.detail == "It holds: all 2 tests came out as the bundle says."
     other = proof.compare(read, {"cells": [outcome("anchors-1", "failed")]})
     assert not other.holds
-    assert other.differs == (("f(1) == 1", "passed", "failed"), ("f(2) == 4", "passed", "missing"))
+    assert other.differs == (("f(1) == 1", "passed (R3)", "failed"), ("f(2) == 4", "passed (R3)", "missing"))
+
+
+def test_vectors_are_delivered_and_go_into_the_second_run() -> None:
+    run = json.loads(proof.bundle(proof.read(DATA)))
+    assert [c.get("vector") for s in run["suites"] for c in s["cases"]] == [None, VECTOR]
+
+
+@pytest.mark.parametrize(("level", "holds"), [("R2", False), ("R3", True), ("R4", True), ("vectors", True)])
+def test_a_pass_that_is_judged_at_a_lower_level_than_claimed_does_not_hold(level: str, holds: bool) -> None:
+    now = proof.compare(proof.read(DATA), found(level))
+    assert now.holds is holds
+    assert now.level == level
+    if not holds:
+        assert now.differs[0] == ("f(1) == 1", "passed (R3)", "passed (R2)")
+        assert now.detail == "It no longer holds: 2 of 2 tests were judged at a lower level than it says."
+
+
+def test_the_level_found_now_is_of_those_cases_that_the_verdict_counted() -> None:
+    suites = json.loads(json.dumps(CLAIMS["suites"]))
+    suites[1]["cases"][0]["level"] = "R4"
+    read = proof.read(claiming(suites=suites, verdict={**CLAIMS["verdict"], "level": "R4"}))
+    cells = [outcome("anchors-1", "passed", "R3"), outcome("s11-1", "passed", "vectors")]
+    now = proof.compare(read, {"cells": cells})
+    assert (now.holds, now.level) == (True, Level.VECTORS)
+
+
+def test_levels_that_no_test_of_the_bundle_reached_are_a_contradiction() -> None:
+    verdict = CLAIMS["verdict"]
+    higher = proof.compare(proof.read(claiming(verdict={**verdict, "level": "R4"})), found("vectors"))
+    assert higher.detail == "It does not hold: by the bundle's own word no test was judged at R4."
+    verified = proof.compare(proof.read(claiming(verdict={**verdict, "confidence": "verified"})), found("vectors"))
+    assert verified.detail.startswith("It does not hold: the verdict is verified, and")
+    assert not higher.holds
+    assert not verified.holds
+
+
+def test_a_bundle_of_the_time_before_levels_holds_by_its_outcomes() -> None:
+    suites = [
+        {**s, "cases": [{k: v for k, v in c.items() if k not in ("level", "vector")} for c in s["cases"]]}
+        for s in CLAIMS["suites"]
+    ]
+    read = proof.read(claiming(schema=1, suites=suites, verdict={**CLAIMS["verdict"], "level": "R2"}))
+    assert proof.compare(read, found("R3")).holds
+    assert not proof.compare(read, {"cells": [outcome("anchors-1", "passed")]}).holds
 
 
 @pytest.mark.parametrize(
@@ -86,7 +142,7 @@ def test_it_holds_while_files_and_outcomes_are_what_it_says() -> None:
 def test_a_file_that_was_changed_or_added_is_named_and_nothing_holds(change: dict[str, str], name: str) -> None:
     read = proof.read(packed({**PARCEL, **change}))
     assert read.changed == (name,)
-    result = proof.compare(read, {"cells": [outcome("anchors-1", "passed"), outcome("s11-1", "passed")]})
+    result = proof.compare(read, found("R3"))
     assert not result.holds
     assert name in result.detail
 
@@ -186,7 +242,7 @@ CASE = CLAIMS["suites"][0]["cases"][0]
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "{", "[]", "null", "3", '"x"', "[" * 200_000, '{"schema": 1}', '{"schema": 2}', "{}" * 2),
+        *("", "{", "[]", "null", "3", '"x"', "[" * 200_000, '{"schema": 1}', '{"schema": 3}', "{}" * 2),
         json.dumps({**CLAIMS, "limits": {"wall_s": 30}}).replace("30", "9" * 400),
     ],
 )
@@ -204,9 +260,15 @@ def test_claims_that_are_none_are_refused(text: str) -> None:
         {"suites": [CLAIMS["suites"][0], {**CLAIMS["suites"][0], "id": "other"}]},
         {"suites": [{**CLAIMS["suites"][0], "cases": [{"id": "a", "name": "n", "outcome": "passed"}]}]},
         {"suites": [{**CLAIMS["suites"][0], "cases": [{**CASE, "outcome": "great"}]}]},
+        *({"suites": [{**CLAIMS["suites"][0], "cases": [{**CASE, "level": v}]}]} for v in ("R9", None, 3, ["R3"])),
+        {"suites": [{**CLAIMS["suites"][0], "cases": [{**CASE, "outcome": "failed"}]}]},
+        *(
+            {"suites": [{**CLAIMS["suites"][0], "cases": [{**CASE, "vector": v}]}]}
+            for v in (3, "x", [], {}, {**VECTOR, "args": 3}, {**VECTOR, "call": 3}, {**VECTOR, "expect": [4]})
+        ),
         *({"code": c} for c in (None, 3, ["gone.py"], [["solution.py"]])),
         *({"sha256": h} for h in (None, 3, [], "x")),
-        *({"verdict": v} for v in (None, 3, {}, [])),
+        *({"verdict": v} for v in (None, 3, {}, [], {**CLAIMS["verdict"], "level": "R9"})),
         *({"limits": v} for v in (None, 3, [], {"wall_s": "soon"}, {"wall_s": None}, {"wall_s": -1}, {"wall_s": 0})),
         *({"limits": {"wall_s": v}} for v in (float("nan"), float("inf"))),
         *({"language": v} for v in (None, "klingon", ["python"], {})),

@@ -6,7 +6,9 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
+from functions.agent.codec import from_dict
 from functions.agent.records import Artifact, Attempt, Execution, GithubConnection, RepositoryContext, Usage
+from functions.agent.words import Level
 
 PLAN = {
     Artifact: "id user_id session_id name type mime_type file_path size_bytes metadata created_at expires_at",
@@ -35,3 +37,18 @@ def test_a_record_cannot_be_changed() -> None:
 def test_usage_adds_up() -> None:
     assert Usage(1, 2, 1) + Usage(10, 20) == Usage(11, 22, 1)
     assert Usage(11, 22).total == 33
+
+
+def test_an_execution_of_the_first_schema_learns_which_cases_expect_an_error() -> None:
+    value = {"id": "s11-1", "name": "n", "source": "def test_1():\n    assert f(1) == 1"}
+    error = {"id": "s11-2", "name": "n", "source": "def test_2():\n    with pytest.raises(ValueError):\n        f(0)"}
+    old = {"id": "e", "user_id": "u", "prompt": "p", "language": "python", "created_at": 1.0, "schema": 1}
+    suites = [{"id": "s11", "origin": "generated", "cases": [value, error]}]
+    read = from_dict(Execution, {**old, "suites": suites})
+    assert (read.schema, [c.error for c in read.cases]) == (2, [False, True])
+    assert from_dict(Execution, old).cases == ()
+
+
+def test_levels_compare_from_weakest_to_strongest() -> None:
+    assert list(Level) == sorted(Level) == ["", "R2", "R3", "R4", "vectors"]
+    assert [level for level in Level if level.beyond_reach] == ["R4", "vectors"]

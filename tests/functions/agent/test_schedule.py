@@ -75,6 +75,11 @@ def test_suites_are_asked_for_until_there_are_some_two_apart_from_each_other() -
     assert len(schedule.plan(without, small=True).suites) == 2
 
 
+def test_suites_that_a_stub_passes_are_asked_for_again() -> None:
+    judged = execution([ANCHORS, FIRST], [candidate("a1c1", {"anchors-1": False})], vacuous=["s11-1"])
+    assert len(schedule.plan(replace(judged, attempt_number=2), small=True).suites) == 2
+
+
 def test_fresh_samples_differ_in_seed_and_plan() -> None:
     planned = schedule.plan(after(["a"]), small=True)
     assert len(planned.samples) == 3

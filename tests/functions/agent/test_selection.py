@@ -41,6 +41,14 @@ def test_an_anchor_outranks_any_number_of_generated_tests() -> None:
     assert best(*crowd, passing("a4c1", "anchors-1", "anchors-2")) == "a4c1"
 
 
+def test_an_anchor_that_a_stub_passes_outranks_nothing() -> None:
+    lone, crowd = passing("a1c1", "anchors-1"), [passing(f"a{n}c1", *IDS[2:]) for n in (2, 3)]
+    candidates = [lone, *crowd]
+    chosen = selection.best(candidates, trust.ledger(SUITES, candidates, ["anchors-1"]))
+    assert chosen is crowd[0]
+    assert best(*candidates) == "a1c1"
+
+
 def test_agreement_is_the_root_of_the_cluster_times_the_trusted_tests_passed() -> None:
     pair = [passing(f"a{n}c1", "anchors-1", "s11-1", "s11-2") for n in (1, 2)]
     other = passing("a3c1", "anchors-1", "s11-1", "s12-2")

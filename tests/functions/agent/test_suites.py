@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.agent import suites
+from functions.agent import python_suites, suites
 from functions.agent.words import Origin
 
 
@@ -31,7 +31,7 @@ def outcomes(source: str, solution: str, *targets: str) -> dict[str, bool]:
     """Case name → whether it passes against `solution`, each run alone in the rendered file."""
     result = split(source, *targets)
     scope: dict[str, object] = {}
-    text = suites.render(result.suite, "solution", ()).replace("import pytest", "import pytest\n" + solution, 1)
+    text = suites.render(result.suite, ()).replace("import pytest", "import pytest\n" + solution, 1)
     exec(compile(text, "tests", "exec"), scope)
     passed = {}
     for number, case in enumerate(result.suite.cases, 1):
@@ -279,7 +279,7 @@ def test_nothing_in_the_preamble_hides_the_code_or_breaks_the_file() -> None:
     assert "class Node" in preamble
     for absent in ("__future__", "missing_package", "solution", "def f", "class f", "broken", "fixture", "*"):
         assert absent not in preamble
-    exec(compile(suites.render(result.suite, "math", ("sqrt",)), "tests", "exec"), {})
+    exec(compile(python_suites.render(result.suite, ("sqrt",), "math.py"), "tests", "exec"), {})
 
 
 def test_a_definition_of_the_code_beside_the_tests_is_not_what_is_tested() -> None:
@@ -325,7 +325,7 @@ def test_names_are_one_short_line_and_the_case_means_the_same(text: str) -> None
 def test_the_rendered_file_is_what_pytest_runs(tmp_path) -> None:  # type: ignore[no-untyped-def]
     source = "import math\nassert f(2) == 4\nassert f(1) == 2\nwith pytest.raises(TypeError):\n    f('a')"
     (tmp_path / "solution.py").write_text("def f(n):\n    return n * n\n")
-    (tmp_path / "test_s11.py").write_text(suites.render(split(source).suite, "solution", ("f",)))
+    (tmp_path / "test_s11.py").write_text(suites.render(split(source).suite, ("f",)))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
     assert "2 passed" in done.stdout
@@ -385,4 +385,4 @@ def test_any_reply_gives_cases_that_compile_call_the_code_and_have_names_of_thei
         compile(case.source, "case", "exec")
         assert "f(" in case.source
         assert "assert" in case.source or "raises" in case.source
-    compile(suites.render(result.suite, "solution", ("f",)), "tests", "exec")
+    compile(suites.render(result.suite, ("f",)), "tests", "exec")

@@ -15,6 +15,7 @@ from functions.agent.errors import (
     StorageError,
 )
 from infra.local.cli.__main__ import exit_code
+from jobs.language import declared
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -73,4 +74,5 @@ def test_doctor_looks_at_this_machine():
     done = cli(["doctor"])
     assert done.returncode in (0, 3), done.stderr
     names = [line[8:].split()[0] for line in done.stdout.decode().splitlines()]
-    assert names == ["python", "packages", "settings", "disk", "memory", "model", "image", "bubblewrap", "sandbox"]
+    before = ["python", "packages", "settings", "disk", "memory", "model"]
+    assert names == [*before, *declared(), "bubblewrap", "sandbox"]

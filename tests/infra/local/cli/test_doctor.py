@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.local.cli.doctor import GIB, Machine, checks, read_config, try_bwrap
+from infra.local.cli.doctor import GIB, Machine, checks, read_config, to_do, try_bwrap
 
 GOOD = Machine(
     python=(3, 11),
@@ -13,7 +13,7 @@ GOOD = Machine(
     memory=8 * GIB,
     model=True,
     config=None,
-    image=True,
+    languages={"python": "", "go": ""},
     root=False,
     seccomp=True,
     landlock=7,
@@ -34,10 +34,10 @@ def test_a_good_machine_has_nothing_to_say():
     [
         ({"python": (3, 10)}, "python"),
         ({"missing_packages": ("rich",)}, "packages"),
-        ({"free_disk": GIB // 2, "image": False}, "disk"),
+        ({"free_disk": GIB // 2, "languages": {"python": "not made yet"}}, "disk"),
         ({"free_disk": GIB, "model": False}, "disk"),
         ({"config": "ASSAY_PORT is wrong"}, "settings"),
-        ({"image": False}, "image"),
+        ({"languages": {"python": "", "go": "needs `sudo …`"}}, "go"),
         ({"memory": GIB}, "memory"),
         ({"model": False}, "model"),
         ({"bwrap": "no namespaces"}, "bubblewrap"),
@@ -81,3 +81,9 @@ def test_a_bad_setting_is_told_in_one_line_and_the_rest_is_still_looked_at():
     assert "\n" not in wrong
     assert config.port == 8080
     assert read_config({})[1] is None
+
+
+def test_what_a_language_needs_is_a_command_to_copy():
+    assert to_do(["golang-go"], root=False) == "needs `sudo apt-get install -y --no-install-recommends golang-go`"
+    assert "the first run in it does it" in to_do(["golang-go"], root=True)
+    assert "the first run in it does it" in to_do([], root=False)

@@ -7,20 +7,20 @@ def names(steps):
 
 def test_the_checks_come_first_and_the_real_model_alone_and_last():
     steps = plan(None, cores=2)
-    assert names(steps) == ["ruff check", "ruff format", "mypy", "mypy assay", "pytest", "pytest -m model"]
+    assert names(steps) == ["ruff check", "ruff format", "mypy", "mypy assay", "images", "pytest", "pytest -m model"]
     assert steps[-2].command == ("pytest", "-n", "2", "--dist", "worksteal", "-m", "not model")
     assert steps[-1].command == ("pytest", "-n", "0", "-m", "model")
 
 
 def test_an_expression_runs_the_tests_alone():
     steps = plan("view", cores=8)
-    assert names(steps) == ["pytest", "pytest -m model"]
-    assert all(step.command[-2:] == ("-k", "view") for step in steps)
-    assert "8" in steps[0].command
+    assert names(steps) == ["images", "pytest", "pytest -m model"]
+    assert all(step.command[-2:] == ("-k", "view") for step in steps[1:])
+    assert "8" in steps[1].command
 
 
 def test_there_are_at_least_two_workers():
-    assert plan("x", cores=1)[0].command[2] == "2"
+    assert plan("x", cores=1)[1].command[2] == "2"
 
 
 def test_any_failed_step_fails_all_and_is_named():
@@ -31,10 +31,10 @@ def test_any_failed_step_fails_all_and_is_named():
 
 
 def test_an_empty_selection_is_excused_only_where_something_else_ran():
-    tests, model = plan("x", cores=2)
-    assert verdict([(tests, 0), (model, 5)]) == []
-    assert verdict([(tests, 5), (model, 0)]) == []
-    assert verdict([(tests, 5), (model, 5)]) == ["no test matches"]
+    images, tests, model = plan("x", cores=2)
+    assert verdict([(images, 0), (tests, 0), (model, 5)]) == []
+    assert verdict([(images, 0), (tests, 5), (model, 0)]) == []
+    assert verdict([(images, 0), (tests, 5), (model, 5)]) == ["no test matches"]
     assert verdict([(Step("pytest", ("pytest",)), 5), (model, 0)]) == ["pytest"]
 
 

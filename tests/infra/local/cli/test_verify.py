@@ -64,6 +64,7 @@ def test_a_fresh_bundle_holds(
     said = capsys.readouterr()
     lines = said.out.splitlines()
     assert lines[0].startswith(f"{path}: passed, ")
+    assert lines[0].endswith("judged at R4, now at R4")
     assert lines[-1].startswith("It holds: all ")
     assert said.err == ""
     assert main(["verify", str(path), "--json"]) == 0
@@ -71,6 +72,7 @@ def test_a_fresh_bundle_holds(
     assert (outcome["holds"], outcome["differs"], outcome["changed"]) == (True, [], [])
     assert outcome["cases"] > 0
     assert outcome["verdict"]["status"] == "passed"
+    assert (outcome["level"], outcome["verdict"]["level"]) == ("R4", "R4")
 
 
 def broken_code(files: Files) -> Files:
@@ -127,7 +129,7 @@ def test_wrong_code_with_a_right_hash_is_found_by_running_it(
 ) -> None:
     assert main(["verify", str(bundle(forged(delivered)))]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert any("add(1, 2) == 3: was passed, is failed" in line for line in lines)
+    assert any("add(1, 2) == 3: was passed (R4), is failed" in line for line in lines)
     assert "came out differently" in lines[-1]
 
 
@@ -141,7 +143,8 @@ def test_a_verdict_that_its_own_cases_contradict_does_not_hold(
             for case in suite["cases"]:
                 call_ = case["name"].partition(" == ")[0]
                 a, b = (int(n) for n in call_[4:-1].split(", "))
-                case["outcome"] = "passed" if a * b == a + b else "failed"
+                passes = a * b == a + b
+                case.update(outcome="passed" if passes else "failed", level=case["level"] if passes else "")
 
     assert main(["verify", str(bundle(claims(forged(delivered), change)))]) == 1
     assert "verdict" in capsys.readouterr().out.splitlines()[-1]
@@ -161,7 +164,7 @@ def with_(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (without("schema"), "schema"),
         (without("sha256"), "sha256"),
         (without("suites"), "suites"),
-        (with_(schema=2), "another version"),
+        (with_(schema=3), "another version"),
         (with_(suites=5), ""),
         (with_(code=["none.py"]), "none.py is missing"),
         (with_(limits={"wall_s": "long"}), ""),

@@ -1,5 +1,8 @@
 import io
 
+import pytest
+
+from functions.agent.words import Level
 from infra.local.cli.view import PlainView, live, open_view
 
 
@@ -49,6 +52,14 @@ def test_the_summary_says_what_the_verdict_means_and_where_the_files_are(body):
         "cost: $0",
         "files: assay-out/01ab",
     ]
+
+
+@pytest.mark.parametrize("level", [level for level in Level if level])
+def test_every_level_of_proof_is_told_in_words(body, level):
+    stream = io.StringIO()
+    PlainView(stream).summary({**body, "verdict": {**body["verdict"], "level": str(level)}})
+    line = next(line for line in stream.getvalue().splitlines() if line.startswith("proof: "))
+    assert line.startswith(f"proof: {level}: ")
 
 
 def test_quiet_shows_the_summary_alone(story, body):
