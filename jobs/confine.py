@@ -49,9 +49,11 @@ class Confinement:
         return cls(**{**data, "read": tuple(data["read"]), "write": tuple(data["write"])})
 
 
+_LIBC = ctypes.CDLL(None, use_errno=True)  # loaded before any fork: a run does not pay for it
+
+
 def _prctl(option: int, value: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
+    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"prctl {option}: {os.strerror(number)}")
 

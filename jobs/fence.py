@@ -35,27 +35,20 @@ def stand(settings: Mapping[str, Any]) -> None:
         raise OSError("Landlock does not hold signals back")
 
 
-def kill_all(uids: Sequence[int]) -> set[int]:
-    """SIGKILL to all processes of the slot, at once, so that none can fork away. Returns pids of ours to be reaped."""
+def kill_all(uids: Sequence[int]) -> None:
+    """SIGKILL to all processes of the slot, at once, so that none can fork away."""
     if not uids:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody there
             os.kill(-1, signal.SIGKILL)  # reaches only what `stand` has fenced in with us, and never ourselves
-        return set()
-    return {_killer(uid) for uid in uids}
-
-
-def _killer(uid: int) -> int:
-    pid = os.fork()
-    if pid == 0:
+    for uid in uids:
+        # As effective uid alone: a run can neither signal us nor look at us meanwhile. Root as saved uid leads back; as
+        # real one it would make the signal reach root's processes too.
+        os.setresuid(uid + _KILLER_OFFSET, uid, 0)
         try:
-            own = uid + _KILLER_OFFSET  # as real and saved uid: the run can't signal its killer first
-            os.setgroups([])
-            os.setresgid(uid, uid, uid)
-            os.setresuid(own, uid, own)
-            os.kill(-1, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         finally:
-            os._exit(0)
-    return pid
+            os.setresuid(0, 0, 0)
 
 
 def look(uids: Sequence[int]) -> tuple[int, int, set[int]]:

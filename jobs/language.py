@@ -51,7 +51,8 @@ class Language:
     `argv` + `spare` the same ahead of its job (`spare` None: never ahead).
 
     `memory_mb`, `processes`: what the language needs at least; `read`: further paths that a run may read; `env`: its
-    environment, with {tmp} and {image} to be filled in; `errors`: the parent of each standard error by its name."""
+    environment, with {tmp} and {image} to be filled in; `errors`: the parent of each standard error by its name;
+    `empty_is_nothing`: a nil and an empty list are written the same way."""
 
     name: str
     folder: Path
@@ -66,6 +67,7 @@ class Language:
     read: tuple[str, ...]
     env: Mapping[str, str]
     errors: Mapping[str, str]
+    empty_is_nothing: bool
     lint: Lint | None
     canary: Canary
 
@@ -111,6 +113,7 @@ def load(name: str, image: Path, images: Path = IMAGES) -> Language:
         read=tuple(raw.get("read", ())),
         env=raw["env"],
         errors=raw.get("errors", {}),
+        empty_is_nothing=raw.get("empty_is_nothing", False),
         lint=_lint(raw["lint"]) if raw.get("lint") else None,
         canary=Canary(canary["file"], canary["text"], tuple(canary["tests"])),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,12 @@ class Running:
         for reader in self.readers:
             os.close(reader)
         self.readers.clear()
+
+    def listens(self) -> bool:
+        """Whether anybody is left to read its stdin; true before its end has been told."""
+        poller = select.poll()
+        poller.register(self.stdin, select.POLLOUT)
+        return all(not state & select.POLLERR for _, state in poller.poll(0))
 
     def feed(self) -> None:
         """Writes what the pipe takes of the input, and ends it when all is written or nobody reads."""

@@ -68,12 +68,14 @@ class Vector:
         """What the code under test gets of it."""
         return {"call": self.name, "args": list(self.args)}
 
-    def accepts(self, value: Any) -> bool:
-        """Whether an answer is the right one."""
+    def accepts(self, value: Any, empty_is_nothing: bool = False) -> bool:
+        """Whether an answer is the right one. `empty_is_nothing`: the language writes both the same way (Go's nil)."""
         if self.error is not None:
             return False
         if self.truthy is not None:
             return wire.truthy(value) is self.truthy
+        if empty_is_nothing and wire.empty(self.value):
+            return wire.empty(value)
         return wire.equal(value, self.value, self.within)
 
     def wanted(self) -> str:

@@ -14,6 +14,7 @@ import platform
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 # name: (x86-64, aarch64); 0 where the machine has no such call.
 DENIED: dict[str, tuple[int, int]] = {
@@ -75,6 +76,7 @@ _LD, _AND, _JEQ, _JGE, _JSET, _RET = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NR, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def _ins(code: int, k: int, jt: int = 0, jf: int = 0) -> bytes:
@@ -90,6 +92,7 @@ def _when(call: int, body: Sequence[bytes]) -> list[bytes]:
     return [_ins(_JEQ, call, 0, len(body)), *body]
 
 
+@cache
 def build(machine: Machine, alone: bool = True) -> bytes:
     """The program for `machine`, 8 bytes an instruction. Another architecture's entry (int 0x80, x32) kills.
 
@@ -123,6 +126,12 @@ def supported() -> bool:
     return platform.machine() in MACHINES
 
 
+def prepare(alone: bool) -> None:
+    """Builds the filter ahead of `install`, for whoever forks many that need it."""
+    if supported():
+        build(MACHINES[platform.machine()], alone)
+
+
 def install(alone: bool = True) -> None:
     """Puts the filter on this process for good; no_new_privs must be set. `alone` as for `build`. Raises OSError."""
     machine = MACHINES.get(platform.machine())
@@ -131,7 +140,6 @@ def install(alone: bool = True) -> None:
     code = build(machine, alone)
     text = ctypes.create_string_buffer(code, len(code))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(text)))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.c_void_p(ctypes.addressof(program)), 0, 0) != 0:
+    if _LIBC.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.c_void_p(ctypes.addressof(program)), 0, 0) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"seccomp: {os.strerror(number)}")

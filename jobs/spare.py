@@ -45,7 +45,7 @@ class Spare:
         if self.running is None or self.running.error:
             return False
         self.slot.catch_up()
-        if self.running.pid in self.slot.exits:
+        if self.running.pid in self.slot.exits or not self.running.listens():
             return False
         for reader, capture in self.running.readers.items():
             launch.read(reader, capture)

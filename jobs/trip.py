@@ -117,7 +117,9 @@ class Trip:
         def once(calls: Sequence[Mapping[str, Any]], wall_s: float) -> Outcome:
             return steps.drive(spare, candidate.files, {"mode": "vectors", "calls": calls}, self._limits, wall_s)
 
-        return vectors.ask(once, wanted, self._pool.language.errors, self._limits, self._deadline)
+        language = self._pool.language
+        rules = vectors.Rules(language.errors, language.empty_is_nothing)
+        return vectors.ask(once, wanted, rules, self._limits, self._deadline)
 
     def _run_lint(self, spare: Spare) -> list[dict[str, Any]]:
         left = self._deadline - time.monotonic()

@@ -22,7 +22,16 @@ LEVEL = "vectors"
 RERUNS = 3
 ALONE = "it passes only in one process with its tests; called from outside, it "
 
-Kin = Mapping[str, str]
+
+@dataclass(frozen=True)
+class Rules:
+    """What must be known of a language: `kin` has the parent of each standard error; `empty_is_nothing` as in
+    Vector.accepts."""
+
+    kin: Mapping[str, str] = field(default_factory=dict)
+    empty_is_nothing: bool = False
+
+
 Once = Callable[[Sequence[Mapping[str, Any]], float], Outcome]
 """One process over some calls: (calls, seconds) → what is left of it."""
 
@@ -75,11 +84,11 @@ def _names(ids: Any) -> tuple[str, ...]:
 
 
 def ask(
-    once: Once, vectors: Mapping[str, Vector], kin: Kin, limits: Limits, deadline: float
+    once: Once, vectors: Mapping[str, Vector], rules: Rules, limits: Limits, deadline: float
 ) -> Mapping[str, CaseResult | None]:
     """What each case comes to when it is called from outside; None where the driver cannot make the call.
 
-    `kin`: the parent of each standard error. A call that ends the process takes only itself along.
+    A call that ends the process takes only itself along.
 
     Raises SandboxFailure."""
     settled: dict[str, CaseResult | None] = {}
@@ -90,14 +99,14 @@ def ask(
             break
         outcome = once(left, max(0.05, min(wall_s, deadline - time.monotonic())))
         asked = [call["id"] for call in left]
-        settled |= judge(bytes(outcome.report.head), outcome.report.whole, outcome.ending, vectors, asked, kin)
+        settled |= judge(bytes(outcome.report.head), outcome.report.whole, outcome.ending, vectors, asked, rules)
         wall_s = limits.cell_wall_s / RERUNS
     other = CaseResult("error", ALONE + "was not reached: other calls had ended the process before")
     return {id: settled.get(id, other) for id in vectors}
 
 
 def judge(
-    report: bytes, whole: bool, ending: Ending, vectors: Mapping[str, Vector], asked: Sequence[str], kin: Kin
+    report: bytes, whole: bool, ending: Ending, vectors: Mapping[str, Vector], asked: Sequence[str], rules: Rules
 ) -> Mapping[str, CaseResult | None]:
     """The calls that are settled by one process; those that never had their turn are left out."""
     try:
@@ -112,7 +121,7 @@ def judge(
         return _all(asked, f"{ending.words} before it answered")
     settled: dict[str, CaseResult | None] = {id: None for id in asked if id not in found.supported}
     settled |= _all([id for id in asked if id in found.refused], "cannot be called with plain data")
-    settled |= {id: _answer(found.given[id], vectors[id], kin) for id in asked if id in found.given}
+    settled |= {id: _answer(found.given[id], vectors[id], rules) for id in asked if id in found.given}
     if hanging := [id for id in found.started if id not in found.given]:
         settled[hanging[0]] = CaseResult("error", ALONE + f"{ending.words} in this call")
     elif not found.finished or ending.killed:
@@ -127,35 +136,35 @@ def _all(ids: Sequence[str], what: str) -> dict[str, CaseResult | None]:
     return {id: CaseResult("error", clean(ALONE + what)) for id in ids}
 
 
-def _answer(event: Mapping[str, Any], vector: Vector, kin: Kin) -> CaseResult:
+def _answer(event: Mapping[str, Any], vector: Vector, rules: Rules) -> CaseResult:
     ms = event.get("ms", 0.0)
     ms = float(ms) if isinstance(ms, (int, float)) and not isinstance(ms, bool) and 0 <= ms < 1e9 else 0.0
-    said, right = _said(event, vector, kin)
+    said, right = _said(event, vector, rules)
     if right:
         return CaseResult("passed", "", ms, LEVEL)
     return CaseResult("failed", clean(f"{ALONE}{said}, not {vector.wanted()}"), ms)
 
 
-def _said(event: Mapping[str, Any], vector: Vector, kin: Kin) -> tuple[str, bool]:
+def _said(event: Mapping[str, Any], vector: Vector, rules: Rules) -> tuple[str, bool]:
     """(what it did, whether that is right)."""
     if event["ev"] == "raised":
         errors = event.get("errors")
         names = [e for e in errors if isinstance(e, str)] if isinstance(errors, list) else []
-        right = vector.error is not None and (not vector.error or vector.error in names) and plausible(names, kin)
+        right = vector.error is not None and (not vector.error or vector.error in names) and plausible(names, rules.kin)
         return f"raises {(names or ['an error'])[0][:100]} ({clean(str(event.get('message', '')))[:200]})", right
     value = event.get("value")
     if wrong := wire.fault(value):
         return f"answers something that {wrong}", False
-    return f"returns {wire.show(value)}", vector.accepts(value)
+    return f"returns {wire.show(value)}", vector.accepts(value, rules.empty_is_nothing)
 
 
-def plausible(names: Sequence[str], kin: Kin) -> bool:
+def plausible(names: Sequence[str], kin: Mapping[str, str]) -> bool:
     """Whether one error can be all of these: of the standard ones each is the next one's descendant."""
     standard = [name for name in names if name in kin]
     return all(after in ancestors(before, kin) for before, after in pairwise(standard))
 
 
-def ancestors(name: str, kin: Kin) -> set[str]:
+def ancestors(name: str, kin: Mapping[str, str]) -> set[str]:
     """The standard errors above a standard error."""
     found: set[str] = set()
     while (name := kin.get(name, "")) and name not in found:

@@ -78,6 +78,11 @@ def _number(value: Any) -> int | float | None:
     return float(value["v"]) if isinstance(value, dict) and value["t"] == "f" else None
 
 
+def empty(value: Any) -> bool:
+    """Nothing, or a list, map or set without items."""
+    return value is None or value == [] or (_tag(value) in ("d", "s") and value["v"] == [])
+
+
 def truthy(value: Any) -> bool:
     """What the languages that have such a thing agree on: nothing, false, nought and empty text are not true."""
     number = _number(value)

@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from jobs import child, confine, fence
+from jobs import child, confine, fence, seccomp
 
 MESSAGE_BYTES = 1 << 20
 DESCRIPTORS = 8  # at most, of one run
@@ -56,7 +56,7 @@ class Zygote:
             if waker in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(waker, 4096)
-            self._reap(os.WNOHANG, set())
+            self._reap(os.WNOHANG)
             if self._control.fileno() in ready and not self._take():
                 self._kill(self._uids)
                 return
@@ -100,7 +100,7 @@ class Zygote:
         with open(told, "rb") as pipe:
             self._send({"ev": "started", "pid": pid, "error": pipe.read().decode()})
 
-    def _reap(self, options: int, ours: set[int]) -> int:
+    def _reap(self, options: int) -> int:
         """Collects dead children; returns how many belonged to neither us nor a run."""
         strangers = 0
         while True:
@@ -115,7 +115,7 @@ class Zygote:
                 cpu_ms = (used.ru_utime + used.ru_stime) * 1000
                 exit_code = os.waitstatus_to_exitcode(status)
                 self._send({"ev": "exit", "pid": pid, "code": exit_code, "cpu_ms": cpu_ms, "rss_kb": used.ru_maxrss})
-            elif pid in ours or pid in self._ours:
+            elif pid in self._ours:
                 self._ours.discard(pid)
             else:
                 strangers += 1
@@ -125,8 +125,8 @@ class Zygote:
 
     def _kill(self, uids: list[int]) -> int:
         """Ends every process of `uids`, or of the slot where it has none; returns how many were not runs."""
-        killers = fence.kill_all(uids)
-        leftovers = self._reap(0, killers) + self._orphans
+        fence.kill_all(uids)
+        leftovers = self._reap(0) + self._orphans
         self._orphans = 0
         return leftovers
 
@@ -151,6 +151,7 @@ def main() -> None:
     fence.stand(settings["fence"])
     sys.path.remove(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     harness = load(settings["harness"], settings["workdir"], settings["preload"]) if settings["harness"] else None
+    seccomp.prepare(alone=bool(settings["fence"]["uids"]))
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
     gc.disable()

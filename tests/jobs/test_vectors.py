@@ -27,7 +27,7 @@ GOOD = [
     {"ev": "raised", "id": "b", "errors": ["RangeError", "Error"], "message": "no"},
     {"ev": "finish", "code": 0},
 ]
-KIN = {"RangeError": "Error", "TypeError": "Error", "Error": ""}
+RULES = vectors.Rules({"RangeError": "Error", "TypeError": "Error", "Error": ""})
 EXITED, KILLED, TIMED_OUT = Ending("exited", 0), Ending("exited", -11), Ending("timeout", None)
 
 
@@ -36,7 +36,7 @@ def lines(events: Sequence[Any]) -> bytes:
 
 
 def judged(events: Sequence[Any], ending: Ending = EXITED) -> Mapping[str, CaseResult | None]:
-    return vectors.judge(lines(events), True, ending, TWO, list(TWO), KIN)
+    return vectors.judge(lines(events), True, ending, TWO, list(TWO), RULES)
 
 
 def test_right_answers_pass_at_their_level() -> None:
@@ -64,6 +64,16 @@ def test_a_wrong_answer_fails_and_says_which(event: Mapping[str, Any], said: str
     assert said in case.message
 
 
+def test_a_nil_may_come_out_as_empty_where_the_language_says_so() -> None:
+    nothing = Vector("f", (), value=None)
+    assert nothing.accepts([], empty_is_nothing=True)
+    assert nothing.accepts({"t": "d", "v": []}, empty_is_nothing=True)
+    assert not nothing.accepts([])
+    assert not nothing.accepts([0], empty_is_nothing=True)
+    assert not nothing.accepts("", empty_is_nothing=True)
+    assert not Vector("f", (), value=[1]).accepts([], empty_is_nothing=True)
+
+
 def test_another_error_is_not_the_error() -> None:
     case = judged([*GOOD[:4], {"ev": "raised", "id": "b", "errors": ["TypeError"]}, GOOD[5]])["b"]
     assert case is not None
@@ -75,7 +85,7 @@ def test_any_error_will_do_where_none_is_named() -> None:
     assert Vector("f", (), error="").accepts(2) is False
     right = vectors.judge(
         lines([{"ev": "supported", "ids": ["a"]}, *GOOD[1:2], {"ev": "raised", "id": "a", "errors": ["X"]}, GOOD[5]]),
-        *(True, EXITED, {"a": Vector("f", (), error="")}, ["a"], KIN),
+        *(True, EXITED, {"a": Vector("f", (), error="")}, ["a"], RULES),
     )
     assert right["a"] == CaseResult("passed", "", 0.0, "vectors")
 
@@ -175,7 +185,7 @@ def test_after_a_crash_the_other_calls_go_again() -> None:
             return outcome(GOOD[:2], KILLED)
         return outcome([{"ev": "supported", "ids": ["b"]}, *GOOD[3:]], EXITED)
 
-    found = vectors.ask(once, TWO, KIN, DEFAULTS, time.monotonic() + 60)
+    found = vectors.ask(once, TWO, RULES, DEFAULTS, time.monotonic() + 60)
     assert asked == [["a", "b"], ["b"]]
     assert found["a"] is not None
     assert found["a"].outcome == "error"
@@ -190,6 +200,6 @@ def test_it_ends_however_often_the_code_crashes() -> None:
         first = calls[0]["id"]
         return outcome([{"ev": "supported", "ids": list(many)}, {"ev": "start", "id": first}], KILLED)
 
-    found = vectors.ask(once, many, KIN, DEFAULTS, time.monotonic() + 60)
+    found = vectors.ask(once, many, RULES, DEFAULTS, time.monotonic() + 60)
     assert {case.outcome for case in found.values() if case} == {"error"}
     assert len(found) == 9
