@@ -53,10 +53,11 @@ def finish(slot: Slot, main: Running, limits: Limits, wall_s: float, beside: Seq
         for running in every:
             running.close()
     end = slot.exits.pop(main.pid, None)
-    for running in beside:
-        slot.exits.pop(running.pid, None)
-    if end is None:
+    others = [slot.exits.pop(running.pid, None) for running in beside]
+    if end is None or None in others:
         raise SandboxFailure("the sandbox lost a process")
+    if status == "exited":  # `main` has seen only that the other one was gone
+        status = next((_by_signal(other["code"]) for other in others if other and _by_signal(other["code"])), status)
     ending = _ending(status, end, main.cpu_s)
     # What the code prints is passed on by `main`, but one that was killed has not come so far.
     shown = beside[0] if beside and ending.killed else main
@@ -109,7 +110,11 @@ def _watch(slot: Slot, every: Sequence[Running], watch: Watch, deadline: float) 
 def _ending(status: str, end: Mapping[str, Any], cpu_s: int) -> Ending:
     code = end["code"]
     if status == "exited" and code < 0:
-        by_signal = _BY_SIGNAL.get(signal.Signals(-code)) if -code in signal.valid_signals() else None
         hard_cpu = code == -signal.SIGKILL and end["cpu_ms"] >= cpu_s * 1000
-        return Ending(by_signal or ("cpu_limit" if hard_cpu else "exited"), code)
+        return Ending(_by_signal(code) or ("cpu_limit" if hard_cpu else "exited"), code)
     return Ending(status, None if status != "exited" else code)
+
+
+def _by_signal(code: int) -> str:
+    """The RunStatus word of an exit code by a signal that stands for a limit, else ""."""
+    return _BY_SIGNAL.get(signal.Signals(-code), "") if -code in signal.valid_signals() else ""
