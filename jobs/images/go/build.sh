@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the image: `build.sh IMAGE FOLDER`. IMAGE gets bin/driver, tool/ (the compiler, the linker, vet) and std/, an
 # own build of the standard library: without debugging tables it links faster, and it has another package `testing`.
+# staticcheck/ has what staticcheck knows of that library; both belong to the very program that made them.
 set -eu
 image=$1
 folder=$2
@@ -30,6 +31,10 @@ for path in assay/runtime/report testing assay/runtime/wire; do
 done
 grep -Ev '^packagefile (assay/|vendor/|internal/|[^=]*/internal/|testing/internal/|[^=]*/internal=)' \
     "$image/all.cfg" >"$image/public.cfg"
+
+cp /usr/bin/go-staticcheck "$image/bin/staticcheck"
+go list -deps -json=Dir,ImportPath,Name,GoFiles,Imports,ImportMap std | "$image/bin/driver" "$image" seed
+rm "$image/staticcheck/facts/seed.go" "$image/staticcheck/facts/packages.json"
 
 chmod -R u+w "$image/cache"
 rm -rf "$image/cache" "$image/archives"

@@ -1,5 +1,5 @@
 // The driver of Go: `driver IMAGE` does one job, which it reads as a line of JSON; `driver IMAGE lint` looks for
-// mistakes in the folders below the current one.
+// mistakes in the folders below the current one; `driver IMAGE seed` makes the image ready for that.
 package main
 
 import (
@@ -40,8 +40,11 @@ func run(arguments []string) (int, error) {
 	if len(arguments) == 2 && arguments[1] == "lint" {
 		return 0, lint.Run(arguments[0], root, os.Stdout)
 	}
+	if len(arguments) == 2 && arguments[1] == "seed" {
+		return 0, lint.Seed(arguments[0], os.Stdin)
+	}
 	if len(arguments) != 1 {
-		return 0, errors.New("usage: driver IMAGE [lint]")
+		return 0, errors.New("usage: driver IMAGE [lint|seed]")
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadBytes('\n')
 	if errors.Is(err, io.EOF) && len(line) == 0 {

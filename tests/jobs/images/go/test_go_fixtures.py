@@ -69,7 +69,9 @@ def test_a_forgery_is_never_confirmed(test: Drive, drive: Drive, folder: Path, t
     beside = judge(run.report, True, ids, Ending("exited", run.code), canaries=canary[2])
     known = {n: Vector(v["call"], tuple(v["args"]), v["expect"].get("value")) for n, v in task["vectors"].items()}
     asked = drive({"solution.go": task["solution"]}, {"mode": "vectors", "calls": calls(task)})
-    outside = vectors.judge(asked.report, True, Ending("exited", asked.code), known, list(known), {})
+    outside = vectors.judge(
+        asked.report, True, Ending("exited", asked.code), known, list(known), vectors.Rules(empty_is_nothing=True)
+    )
     for id, name in zip(ids, task["cases"], strict=True):
         answer = outside.get(name)
         confirmed = answer is not None and answer.outcome == "passed"

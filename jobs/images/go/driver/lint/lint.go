@@ -1,4 +1,4 @@
-// Package lint runs vet over the code of several candidates.
+// Package lint runs vet and staticcheck over the code of several candidates.
 package lint
 
 import (
@@ -6,11 +6,9 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"sort"
-	"strconv"
 	"strings"
 
 	"assay/driver/build"
@@ -21,6 +19,9 @@ import (
 // most findings are told of a candidate.
 const most = 2000
 
+// style is how the names of rules begin that are a matter of taste.
+const style = "S1"
+
 // finding is a line of the output; File begins with the candidate's folder.
 type finding struct {
 	File    string `json:"file"`
@@ -29,140 +30,106 @@ type finding struct {
 	Message string `json:"message"`
 }
 
-// Run looks at each folder below root and writes one line of JSON for each finding to out. Code that cannot be compiled is left
-// out: its own run says so.
+// Run looks at each folder below root and writes one line of JSON for each finding to out: a candidate's mistakes in
+// the order of its source, then its style. Code that cannot be compiled is left out: its own run says so.
 func Run(image, root string, out io.Writer) error {
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(out)
+	var all []*candidate
 	for _, entry := range entries {
 		if !entry.IsDir() {
 			continue
 		}
-		found, err := candidate(image, filepath.Join(root, entry.Name()))
+		one, err := prepare(image, root, entry.Name())
+		if one.work != "" {
+			defer os.RemoveAll(one.work)
+		}
 		var broken event.Broken
 		if err != nil && !errors.As(err, &broken) {
 			return err
 		}
-		if len(found) > most {
-			found = found[:most]
-		}
-		for _, one := range found {
-			one.File = path.Join(entry.Name(), one.File)
-			if err := encoder.Encode(one); err != nil {
+		all = append(all, one)
+	}
+	for _, one := range all {
+		for _, unit := range one.units {
+			found, err := vet(one.builder, unit)
+			if err != nil {
 				return err
 			}
+			one.findings = append(one.findings, found...)
+		}
+	}
+	addStatic(image, all)
+	encoder := json.NewEncoder(out)
+	for _, one := range all {
+		if err := one.tell(encoder); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func candidate(image, root string) ([]finding, error) {
-	module, err := source.Load(root, nil)
-	if err != nil {
-		return nil, err
-	}
-	tools, err := build.New(image, root)
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(tools.Work)
-	builder, err := build.NewBuilder(tools, module)
-	if err != nil {
-		return nil, err
-	}
-	var findings []finding
-	for _, one := range module.Sorted() {
-		if err := builder.Needs(one.Code); err != nil {
-			return findings, err
-		}
-		found, err := vet(builder, one)
-		if err != nil {
-			return findings, err
-		}
-		findings = append(findings, found...)
-	}
-	return findings, nil
+// candidate is the code in one folder; units are its packages that can be looked at, and `work` has what they need.
+type candidate struct {
+	folder   string
+	work     string
+	builder  *build.Builder
+	units    []*unit
+	findings []finding
 }
 
-// settings is what vet reads; the names are its own.
-type settings struct {
-	ID, Compiler, Dir, ImportPath string
-	GoFiles                       []string
-	ImportMap, PackageFile        map[string]string
-	VetxOutput                    string
-	SucceedOnTypecheckFailure     bool
+// unit is a package whose imports are compiled. `places` are where its files lie, as seen from the candidate's folder,
+// and `names` what the candidate calls them.
+type unit struct {
+	*source.Package
+	places []string
+	names  map[string]string
 }
 
-func vet(builder *build.Builder, one *source.Package) ([]finding, error) {
-	wanted := settings{ID: one.Path, Compiler: "gc", Dir: builder.Root, ImportPath: one.Path,
-		ImportMap: map[string]string{}, PackageFile: builder.Library(), SucceedOnTypecheckFailure: true,
-		VetxOutput: filepath.Join(builder.Work, "facts")}
-	for path, archive := range builder.Archives {
-		wanted.PackageFile[path] = archive
-	}
-	for path := range wanted.PackageFile {
-		wanted.ImportMap[path] = path
-	}
-	names := map[string]string{}
-	for _, file := range one.Code {
-		place, err := builder.Place(file)
-		if err != nil {
-			return nil, err
-		}
-		wanted.GoFiles = append(wanted.GoFiles, place)
-		names[place] = file.Name
-	}
-	text, err := json.Marshal(wanted)
+// prepare returns what it could do even when it ends in an error.
+func prepare(image, root, folder string) (*candidate, error) {
+	one := &candidate{folder: folder}
+	module, err := source.Load(filepath.Join(root, folder), nil)
 	if err != nil {
-		return nil, err
+		return one, err
 	}
-	name := filepath.Join(builder.Work, "vet.cfg")
-	if err := os.WriteFile(name, text, 0o600); err != nil {
-		return nil, err
-	}
-	// Unkeyed fields are a matter of style.
-	command := exec.Command(filepath.Join(builder.Image, "tool", "vet"), "-json", "-composites=false", name)
-	command.Dir, command.Stderr = builder.Root, os.Stderr
-	said, err := command.Output()
+	tools, err := build.New(image, module.Root)
 	if err != nil {
-		return nil, err
+		return one, err
 	}
-	return parse(said, names)
-}
-
-// parse reads vet's {package: {rule: [{posn: "file:line:column", message}]}}; the findings are in the order of the source.
-// `names` are those of the files by the place where vet found them.
-func parse(said []byte, names map[string]string) ([]finding, error) {
-	var packages map[string]map[string]json.RawMessage
-	if err := json.Unmarshal(said, &packages); err != nil {
-		return nil, err
+	one.work = tools.Work
+	if one.builder, err = build.NewBuilder(tools, module); err != nil {
+		return one, err
 	}
-	var all []finding
-	for _, rules := range packages {
-		for rule, raw := range rules {
-			var places []struct{ Posn, Message string }
-			if json.Unmarshal(raw, &places) != nil {
-				continue // {"error": ...}: the rule could not be applied
+	for _, contents := range module.Sorted() {
+		unit := &unit{Package: contents, names: map[string]string{}}
+		for _, file := range contents.Code {
+			if text := honest(file.Text); text != nil {
+				file.Replace(text)
 			}
-			for _, place := range places {
-				parts := strings.Split(place.Posn, ":")
-				if len(parts) < 2 {
-					continue
-				}
-				line, err := strconv.Atoi(parts[1])
-				if err != nil {
-					return nil, err
-				}
-				message := strings.Join(strings.Fields(place.Message), " ")
-				all = append(all, finding{File: names[parts[0]], Line: line, Rule: rule, Message: message})
+			place, err := one.builder.Place(file)
+			if err != nil {
+				return one, err
 			}
+			unit.places = append(unit.places, place)
+			unit.names[place] = file.Name
 		}
+		if err := one.builder.Needs(contents.Code); err != nil {
+			return one, err
+		}
+		one.units = append(one.units, unit)
 	}
-	sort.Slice(all, func(i, j int) bool {
-		a, b := all[i], all[j]
+	return one, nil
+}
+
+func (c *candidate) tell(encoder *json.Encoder) error {
+	sort.Slice(c.findings, func(i, j int) bool {
+		a, b := c.findings[i], c.findings[j]
+		if one, other := strings.HasPrefix(a.Rule, style), strings.HasPrefix(b.Rule, style); one != other {
+			return other
+		}
 		if a.File != b.File {
 			return a.File < b.File
 		}
@@ -171,5 +138,14 @@ func parse(said []byte, names map[string]string) ([]finding, error) {
 		}
 		return a.Rule+a.Message < b.Rule+b.Message
 	})
-	return all, nil
+	for index, one := range c.findings {
+		if index == most {
+			break
+		}
+		one.File = path.Join(c.folder, one.File)
+		if err := encoder.Encode(one); err != nil {
+			return err
+		}
+	}
+	return nil
 }
