@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,9 +129,20 @@ def run(home: Path, packages: Path | None = None) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads((home / "result.json").read_text())
-    # A zombie that this machine's init has not collected yet has no command line any more.
-    assert not [pid for pid in usage.processes_of({NOBODY}) if Path(f"/proc/{pid}/cmdline").read_bytes()]
+    end = time.monotonic() + 10  # the kernel takes a moment to take a namespace down
+    while left := alive():
+        assert time.monotonic() < end, left
+        time.sleep(0.05)
     return result
+
+
+def alive() -> list[int]:
+    """A zombie that this machine's init has not collected yet has no command line any more."""
+    found = []
+    for pid in usage.processes_of({NOBODY}):
+        with contextlib.suppress(OSError):
+            found += [pid] if Path(f"/proc/{pid}/cmdline").read_bytes() else []
+    return found
 
 
 def check(result: dict[str, Any], fence: str) -> None:
