@@ -22,9 +22,11 @@ def drive(image_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathFact
     """Runs a job: drive(code, tests, mode=…) -> its outcome, see drive.py, and `cases`: {test: its event}."""
     python = image_of("python") / "bin" / "python"
     folder = tmp_path_factory.mktemp("drive")
-    command = [str(python), "-I", "-B", str(HERE / "drive.py"), str(HARNESS), str(folder), *PRELOAD]
+    # As the zygote is started: the order in sets, and so the words of a failure, must not differ from run to run.
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    command = [str(python), "-s", "-P", "-B", str(HERE / "drive.py"), str(HARNESS), str(folder), *PRELOAD]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
