@@ -10,6 +10,7 @@ import os
 import select
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from jobs.workspace import Workspace
 from jobs.zygote import MESSAGE_BYTES
 
 SLOTS = 64
-START_S, ANSWER_S = 60.0, 15.0
+START_S, ANSWER_S, DYING_S = 60.0, 15.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,19 @@ class Slot:
             raise SandboxFailure(f"the sandbox cannot use {self._state}: {error.strerror}") from error
         raise SandboxFailure(f"all {SLOTS} slots of the sandbox are in use")
 
+    def _uids_are_free(self) -> None:
+        """Waits for the last of an earlier owner: its lock goes with its zygote, and its runs die a moment later, in a
+        namespace of their own where no signal of ours would reach them. Raises SandboxFailure."""
+        uids = {place.uid for place in (self.tests, self.code) if place.uid is not None}
+        end = time.monotonic() + DYING_S
+        while uids and usage.processes_of(uids):
+            if time.monotonic() > end:
+                raise SandboxFailure(f"processes of an earlier run do not end (uids {sorted(uids)})")
+            time.sleep(0.005)
+
     def start(self) -> None:
         """Starts the zygote and waits until it is ready. Raises SandboxFailure with the last it said."""
+        self._uids_are_free()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         fence = {
             "kind": self.probe.fence,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,3 +132,16 @@ def test_what_a_process_finds_in_its_place_is_its_own(open_runner: Callable[[str
         python = str(pool.language.image / "bin" / "python")
         said = bytes(batch.submit(lambda spare: program(spare, python, "-c", look)).result().stdout.head).decode()
     assert said.endswith("[] 0o40750\n")
+
+
+def test_a_slot_waits_until_its_uids_are_free(open_runner: Callable[[str], Pool]) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives slots uids of their own")
+    slot = open_runner("python")._slots[0]
+    slot.stop()
+    stray = subprocess.Popen(["/bin/sleep", "0.7"], user=slot.tests.uid, group=slot.tests.uid, extra_groups=[])
+    threading.Thread(target=stray.wait).start()
+    begun = time.monotonic()
+    slot.start()
+    assert time.monotonic() - begun > 0.5
+    assert slot.processes() == []
