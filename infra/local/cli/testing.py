@@ -13,6 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 FULL = "ASSAY_TEST_FULL"
 NO_TESTS = 5
+# Thousands of tests kill real processes on few cores beside each other: one that fails is tried once more, and the
+# closing lines name it as RERUN whatever comes of it, so that it is mended and not forgotten.
+AGAIN = ("--reruns", "1", "--reruns-delay", "1", "-r", "fER")
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def plan(expression: str | None, cores: int) -> tuple[Step, ...]:
     images = Step("images", ("jobs.image",))
     chosen = ("-k", expression) if expression else ()
     workers = ("-n", str(max(2, cores)), "--dist", "worksteal")
-    tests = Step("pytest", ("pytest", *workers, "-m", "not model", *chosen), bool(expression))
+    tests = Step("pytest", ("pytest", *workers, "-m", "not model", *AGAIN, *chosen), bool(expression))
     model = Step("pytest -m model", ("pytest", "-n", "0", "-m", "model", *chosen), True)
     return (*checks, images, tests, model)
 

@@ -1,4 +1,4 @@
-from infra.local.cli.testing import FULL, Step, environment, plan, verdict
+from infra.local.cli.testing import AGAIN, FULL, Step, environment, plan, verdict
 
 
 def names(steps):
@@ -8,7 +8,7 @@ def names(steps):
 def test_the_checks_come_first_and_the_real_model_alone_and_last():
     steps = plan(None, cores=2)
     assert names(steps) == ["ruff check", "ruff format", "mypy", "mypy assay", "images", "pytest", "pytest -m model"]
-    assert steps[-2].command == ("pytest", "-n", "2", "--dist", "worksteal", "-m", "not model")
+    assert steps[-2].command == ("pytest", "-n", "2", "--dist", "worksteal", "-m", "not model", *AGAIN)
     assert steps[-1].command == ("pytest", "-n", "0", "-m", "model")
 
 
