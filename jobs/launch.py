@@ -111,7 +111,8 @@ def start(
     stdin = os.pipe()
     try:
         if report is None and place.uid is not None:
-            os.fchown(writers[2], place.uid, place.uid)  # a program may open its own report by name
+            with contextlib.suppress(PermissionError):  # gVisor's pipes change hands for nobody
+                os.fchown(writers[2], place.uid, place.uid)  # a program may open its own report by name
         third = [] if report is None else [report]
         descriptors = [stdin[0], *writers, *third, *beside]
         pid, error, allowed = _ask(slot, place, argv, limits, wall_s, descriptors)

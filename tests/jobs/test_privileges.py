@@ -60,8 +60,8 @@ class Level:
 LEVELS = {
     "docker": Level("uid", False, ("capsh", f"--drop={NOT_DOCKER}", "--", "-c", 'exec "$@"', "x"), ("capsh",)),
     # The modes of files that belong to the runner's own user can be changed by a run that has the same uid.
-    "landlock": Level("landlock", True, lets=("marks_on_files_of_others", "tests_rewritten", "other_slots")),
-    "namespaces": Level("namespaces", True, tools=("bwrap",), bwrap=True, lets=("other_slots",)),
+    "landlock": Level("landlock", True, lets=("marks_on_files_of_others", "tests_rewritten")),
+    "namespaces": Level("namespaces", True, tools=("bwrap",), bwrap=True),
     "gvisor": Level(
         *("uid", False, ("runsc", "--platform=ptrace", "--network=none", "do", "-force-overlay=false"), ("runsc",)),
         may_refuse=True,
@@ -76,6 +76,7 @@ class Served:
 
     def __init__(self, level: Level, folder: Path) -> None:
         self._folder = folder
+        self._trips = 0
         python = image.make("python", lambda _: None)
         environment = {"PATH": str(folder / "bin"), "HOME": str(folder), "ASSAY_TEST_SECRET": "secret"}
         self._process = subprocess.Popen(
@@ -101,14 +102,14 @@ class Served:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        places = {name: str(self._folder / f"{name}.json") for name in ("bundle", "result")}
+        self._trips += 1  # gVisor remembers names that are gone outside
+        places = {name: str(self._folder / f"{name}{self._trips}.json") for name in ("bundle", "result")}
         Path(places["bundle"]).write_bytes(bundle)
         Path(places["bundle"]).chmod(0o644)
         stdin.write(json.dumps({**places, "run_id": "r1"}) + "\n")
         stdin.flush()
         assert json.loads(stdout.readline())["written"]
         found: dict[str, Any] = json.loads(Path(places["result"]).read_text(encoding="utf-8"))
-        Path(places["result"]).unlink()
         return found
 
     def close(self) -> None:
