@@ -69,13 +69,15 @@ class CellResult:
 class RunFinished:
     """The sandbox wrote a result. `findings` maps candidate id to what linters and scanners say.
 
-    `vacuous` has the ids of the cases that pass on code that does nothing, too."""
+    `vacuous` has the ids of the cases that pass on code that does nothing, too; `flaky` of those that came out
+    differently when the same code was run again."""
 
     attempt: int
     run_id: str
     cells: tuple[CellResult, ...]
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     vacuous: frozenset[str] = frozenset()
+    flaky: frozenset[str] = frozenset()
     environment: Mapping[str, Any] = field(default_factory=dict)
     sandbox_ms: int = 0
 

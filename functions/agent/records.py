@@ -75,10 +75,13 @@ class Suite:
 
 @dataclass(frozen=True)
 class CaseResult:
+    """`got` is what the code gave in this case, in a form that is equal for equal values; empty where nobody saw it."""
+
     outcome: CaseOutcome
     message: str = ""
     ms: float = 0.0
     level: Level = Level.NONE
+    got: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,18 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True)
+class Mutation:
+    """How well the delivered tests tell the winner from code with one small mistake (a mutant).
+
+    `survivors` says what was changed in those that no trusted test noticed; `note` why there are fewer than wanted."""
+
+    killed: int
+    total: int
+    survivors: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """`level` is the weakest of the winner's passes that count; the counts are of the winner."""
 
@@ -162,6 +177,7 @@ class Verdict:
     winner: str = ""
     passed: int = 0
     total: int = 0
+    mutation: Mutation | None = None
 
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
@@ -181,7 +197,8 @@ class Execution:
     """One request from the first message to its delivery (plan: code_executions).
 
     `faults` counts failures of model, sandbox and delivery, `unusable` rounds of replies without usable code: neither
-    eats an attempt, both have a cap of their own. `vacuous` has the ids of cases that a stub passed."""
+    eats an attempt, both have a cap of their own. `vacuous` has the ids of cases that a stub passed, `flaky` of those
+    that came out differently twice. `without` names parts of the loop that are switched off, to measure them."""
 
     id: str
     user_id: str
@@ -217,6 +234,8 @@ class Execution:
     suites: tuple[Suite, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     vacuous: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     verdict: Verdict | None = None
     interface: str = ""
     explanation: str = ""

@@ -43,10 +43,10 @@ def read(execution: Execution, run_id: str, attempt: int, data: bytes) -> RunFin
             attempt,
             run_id,
             cells,
-            _findings(result.get("findings", [])),
-            _vacuous(execution, result.get("vacuous", [])),
-            _finite(dict(result.get("probe", {}))),
-            round(_ms(result.get("wall_ms", 0))),
+            findings=_findings(result.get("findings", [])),
+            vacuous=_vacuous(execution, result.get("vacuous", [])),
+            environment=_finite(dict(result.get("probe", {}))),
+            sandbox_ms=round(_ms(result.get("wall_ms", 0))),
         )
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         return RunLost(attempt, run_id, f"The sandbox's result can't be read: {error}"[:300])

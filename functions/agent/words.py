@@ -26,6 +26,8 @@ class Phase(StrEnum):
     QUEUED = "queued"
     WRITING = "writing"
     TESTING = "testing"
+    REVIEWING = "reviewing"
+    PROVING = "proving"
     DELIVERING = "delivering"
     DONE = "done"
 
