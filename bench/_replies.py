@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import time
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from functions.agent.errors import ModelError
 from functions.agent.ports import Model, Models, ModelSpec, OnText, Question, Reply, Route
 from functions.agent.records import Usage
 from functions.agent.words import Tier
@@ -32,7 +30,7 @@ class CachedModels:
 
     async def complete(self, spec: ModelSpec, question: Question, on_text: OnText | None) -> Reply:
         messages = [asdict(m) for m in question.messages]
-        how = [question.temperature, question.max_tokens, question.seed, list(question.stop)]
+        how = [question.temperature, question.max_tokens, question.seed, list(question.stop), question.opening]
         key = sha256(json.dumps([self._identity, spec.name, messages, how], sort_keys=True).encode()).hexdigest()
         path = self._folder / key[:2] / f"{key}.json.gz"
         async with self._locks.setdefault(key, asyncio.Lock()):
@@ -44,23 +42,7 @@ class CachedModels:
             return await self._ask(spec, question, on_text, path)
 
     async def _ask(self, spec: ModelSpec, question: Question, on_text: OnText | None, path: Path) -> Reply:
-        heard: list[str] = []
-
-        async def listen(piece: str) -> None:
-            heard.append(piece)
-            if on_text is not None:
-                await on_text(piece)
-
-        began = time.monotonic()
-        try:
-            reply = await self._inner.open(spec).complete(question, listen)
-        except ModelError:
-            raise
-        except Exception:  # the listener had enough: what it heard is the reply, next time as well
-            asked = sum(len(m.content) for m in question.messages) // 4
-            ms = round((time.monotonic() - began) * 1000)
-            _keep(path, Reply("".join(heard), "stop", Usage(asked, len(heard)), ms))
-            raise
+        reply = await self._inner.open(spec).complete(question, on_text)
         _keep(path, reply)
         return reply
 

@@ -1,4 +1,4 @@
-"""Scheduler → what got stuck is sent again."""
+"""Scheduler → what got stuck is sent again, what was kept long enough goes."""
 
 from __future__ import annotations
 

@@ -147,10 +147,11 @@ def confirmed(apart: Cell) -> Cell:
 
 def believed(cell: Cell, apart: Cell | None) -> Cell:
     """`cell` after its tests ran apart from the code (None: they did not). A pass that does not hold there is none,
-    unless the test cannot be judged apart."""
+    unless the test cannot be judged apart. What the code gave is what was seen there."""
     if apart is None:
         return cell
-    return replace(cell, cases={id: _believed(case, apart.cases[id]) for id, case in cell.cases.items()})
+    cases = {id: _believed(case, apart.cases[id]) for id, case in cell.cases.items()}
+    return replace(cell, cases={id: replace(case, got=apart.cases[id].got) for id, case in cases.items()})
 
 
 def _believed(case: CaseResult, apart: CaseResult) -> CaseResult:

@@ -161,6 +161,7 @@ def _outcomes(found: Report, owners: Mapping[str, str], tests: Sequence[str]) ->
             cases[test] = CaseResult(
                 *(worst.outcome, worst.message, round(sum(case.ms for case in done), 3)),
                 weak=any(case.weak for case in done),
+                got=done[0].got if len(done) == 1 else "",
             )
     return cases
 

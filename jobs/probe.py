@@ -64,10 +64,15 @@ def probe() -> Probe:
 
 
 def choose(uid: bool, namespaces: bool, landlock_abi: int, filtered: bool) -> str:
-    """The strongest fence at hand; "" without seccomp or without any fence."""
+    """The strongest fence at hand; "" without seccomp or without any fence.
+
+    Namespaces alone do not keep a run from what else has its user in them (the zygote's memory, the slot's own root and
+    /dev): that takes Landlock, of any age."""
     if not filtered:
         return ""
-    return "uid" if uid else "namespaces" if namespaces else "landlock" if landlock_abi >= SCOPED else ""
+    if uid:
+        return "uid"
+    return "namespaces" if namespaces and landlock_abi >= 1 else "landlock" if landlock_abi >= SCOPED else ""
 
 
 def require(found: Probe) -> None:
@@ -79,8 +84,10 @@ def require(found: Probe) -> None:
         )
     if not found.fence:
         raise SandboxFailure(
-            f"this user cannot fence untrusted code in (Landlock {found.landlock}, no namespaces): "
-            "install bubblewrap (apt-get install bubblewrap), run as root in a container, or use Linux 6.12 or newer"
+            f"this user cannot fence untrusted code in (Landlock {found.landlock}, "
+            f"{'namespaces' if found.namespaces else 'no namespaces'}): install bubblewrap "
+            "(apt-get install bubblewrap) on Linux 5.13 or newer with Landlock, run as root in a container, "
+            "or use Linux 6.12 or newer"
         )
 
 

@@ -89,12 +89,15 @@ class Vector:
 
 @dataclass(frozen=True)
 class Suite:
-    """`cases` maps a case's id to the test that decides it, `file::name`; `vectors` has those that are plain data."""
+    """`cases` maps a case's id to the test that decides it, `file::name`; `vectors` has those that are plain data.
+
+    `fresh`: its tests have never been run, so they are run twice."""
 
     id: str
     files: Mapping[str, str]
     cases: Mapping[str, str]
     vectors: Mapping[str, Vector]
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,10 @@ def _suite(raw: Any, field: str) -> Suite:
         cases[name] = test
         if case.get("vector") is not None:
             vectors[name] = _vector(_mapping(case["vector"], f"{here}.vector"), f"{here}.vector")
-    return Suite(_id(item.get("id"), f"{field}.id"), _files(item.get("files"), f"{field}.files"), cases, vectors)
+    fresh = item.get("fresh", False)
+    if not isinstance(fresh, bool):
+        raise BundleError(f"{field}.fresh: must be true or false")
+    return Suite(_id(item.get("id"), f"{field}.id"), _files(item.get("files"), f"{field}.files"), cases, vectors, fresh)
 
 
 def _vector(raw: Mapping[str, Any], field: str) -> Vector:

@@ -119,6 +119,8 @@ def _node(folder: Path, target: Path, say: Say) -> None:
     say("sandbox: installing its packages with npm")
     with_cache = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
     call([npm, "ci", *with_cache], "npm ci", cwd=target)
+    # npm 10 leaves out a package for another machine together with the program of the same name that this one's has.
+    call([npm, "rebuild", "--ignore-scripts", "--loglevel=error"], "npm rebuild", cwd=target)
 
 
 def call(command: list[str], what: str, advice: str = "", cwd: Path | None = None) -> str:

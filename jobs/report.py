@@ -1,8 +1,8 @@
 """The private report of a test process: lines of JSON, read as strictly as untrusted input deserves. Pure.
 
 `finding {file, line, rule, severity, message}` for each warning of the compiler, `collected {ids}` once, then `start
-{id}` and `case {id, outcome, message, ms, weak?}` for each test, `finish {code}` once; or `broken {message}` when the
-suite cannot be built or imported.
+{id}` and `case {id, outcome, message, ms, weak?, got?}` for each test, `finish {code}` once; or `broken {message}` when
+the suite cannot be built or imported.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 OUTCOMES = ("passed", "skipped", "failed", "error")  # of several tests in one case the last of these counts
 MESSAGE_LIMIT = 2000
+GOT_LIMIT = 200
 MAX_FINDINGS = 2000  # of one report
 
 
@@ -25,16 +26,19 @@ class Untrusted(Exception):
 class CaseResult:
     """`ms` is the test's own duration; `level` says how far a pass can be believed, "" where it is none.
 
-    `weak`: the test ran apart from the code, but rests on an answer in which the code judged itself."""
+    `weak`: the test ran apart from the code, but rests on an answer in which the code judged itself; `got`: what the
+    code gave, in a text that is equal for equal values, "" where nobody saw it. Only a process without the code can
+    say these two."""
 
     outcome: str
     message: str = ""
     ms: float = 0.0
     level: str = ""
     weak: bool = False
+    got: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "message": self.message, "ms": self.ms, "level": self.level}
+        return {name: getattr(self, name) for name in ("outcome", "message", "ms", "level", "got")}
 
 
 @dataclass
@@ -118,4 +122,10 @@ def _case(event: Mapping[str, Any]) -> CaseResult:
         raise Untrusted("has a test without a proper outcome")
     if isinstance(ms, bool) or not isinstance(ms, (int, float)) or not 0 <= ms < 1e9:
         raise Untrusted("has a test without a proper duration")
-    return CaseResult(outcome, clean(message), float(ms), weak=event.get("weak") is not False)
+    return CaseResult(outcome, clean(message), float(ms), weak=event.get("weak") is not False, got=_got(event))
+
+
+def _got(event: Mapping[str, Any]) -> str:
+    """No verdict hangs on it, so what is not as it should be is nothing."""
+    got = event.get("got")
+    return clean(got) if isinstance(got, str) and len(got) <= GOT_LIMIT else ""

@@ -109,6 +109,7 @@ def failed(data: bytes, detail: str) -> dict[str, Any]:
         "cells": [],
         "findings": [],
         "vacuous": [],
+        "flaky": [],
         "wall_ms": 0.0,
     }
 

@@ -42,7 +42,7 @@ DENIED: dict[str, tuple[int, int]] = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "migrate_pages": (256, 238), "move_pages": (279, 239),
     "vmsplice": (278, 75), "connect": (42, 203), "bind": (49, 200),
 }  # fmt: skip
-# Calls that change limits, priority or cores of the process in their argument of this number: (number, x86-64, aarch64).
+# Calls that change limits, priority or cores of the process in this argument: (argument, x86-64, aarch64).
 OF_OTHERS: dict[str, tuple[int, int, int]] = {
     "prlimit64": (0, 302, 261), "setpriority": (1, 141, 140), "ioprio_set": (1, 251, 30),
     "sched_setaffinity": (0, 203, 122), "sched_setscheduler": (0, 144, 119), "sched_setparam": (0, 142, 118),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobs import usage
+from jobs import environment, sweep, usage
 from jobs.enclosure import command
 from jobs.failure import SandboxFailure
 from jobs.language import Language
@@ -54,6 +54,8 @@ class Slot:
         self.exits: dict[int, dict[str, Any]] = {}
 
     def __enter__(self) -> Slot:
+        if self._in_the_open:
+            environment.hide()
         number = self._claim()
         folder = self._state / str(number)
         self.tests, self.code = (
@@ -75,6 +77,8 @@ class Slot:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        with contextlib.suppress(SandboxFailure, OSError):
+            self._sweep()
         for place in (self.tests, self.code):
             with contextlib.suppress(OSError):
                 place.workspace.reset()
@@ -134,6 +138,7 @@ class Slot:
             said = self._last_words()
             raise SandboxFailure(f"the sandbox's interpreter did not start: {said or failure}") from failure
         ours.settimeout(ANSWER_S)
+        self._sweep()
         if self.probe.fence != "uid":
             self._idle = frozenset(usage.descendants(self._zygote.pid)) | {self._zygote.pid}
 
@@ -232,7 +237,25 @@ class Slot:
         were that nobody had started from here. Raises SandboxFailure."""
         uids = sorted({place.uid for place in places if place.uid is not None})
         leftovers: int = self.ask({"op": "kill", "uids": uids}, "killed")["leftovers"]
+        self._sweep()
         return leftovers
+
+    @property
+    def _in_the_open(self) -> bool:
+        """Whether a run sees all of the machine that its uid may: neither Landlock nor namespaces hide anything."""
+        return self.probe.landlock == 0 and not self.probe.namespaces
+
+    def _uids_in_use(self) -> list[int]:
+        return [place.uid for place in (self.tests, self.code) if place.uid is not None]
+
+    def _sweep(self) -> None:
+        """Where a run could write elsewhere than in its own folder, what it left there goes before the next one."""
+        if self._in_the_open:
+            sweep.sweep(self._uids_in_use())
+
+    def elsewhere(self, most_bytes: int, most_inodes: int) -> tuple[int, int]:
+        """(bytes, inodes) that the slot's runs use outside their folders, where they can; counted up to the numbers."""
+        return sweep.used(self._uids_in_use(), most_bytes, most_inodes) if self._in_the_open else (0, 0)
 
     def processes(self) -> list[int]:
         """Pids of what runs in the slot now, the zygote and what holds it left out."""

@@ -18,29 +18,50 @@ Canary = tuple[str, str, tuple[str, ...]]
 class Beside:
     """The tests in one process with the code, in the words of the language's own test tool.
 
-    `stub`: the code is replaced by something that has its names and does nothing."""
+    `stub`: the code is replaced by something that has its names and does nothing; `backwards`: the last test comes
+    first, which only a harness can do."""
 
-    def __init__(self, spare: Spare, candidate: Candidate, suite: Suite, canary: Canary, limits: Limits, stub: bool):
+    def __init__(
+        self,
+        spare: Spare,
+        candidate: Candidate,
+        suite: Suite,
+        canary: Canary,
+        limits: Limits,
+        stub: bool = False,
+        backwards: bool = False,
+    ):
         self._spare = spare
         self._files = {**candidate.files, **suite.files, canary[0]: canary[1]}  # a test file is never the candidate's
         self._tests = [*_test_files(suite.cases.values()), canary[0]]
         self._limits = limits
-        self._stub = stub
+        self._how = {"stub": stub, **({"backwards": True} if backwards else {})}
 
     def __call__(self, skip: Sequence[str], wall_s: float) -> Outcome:
-        job = {"mode": "test", "files": self._tests, "skip": list(skip), "stub": self._stub}
+        job = {"mode": "test", "files": self._tests, "skip": list(skip), **self._how}
         return drive(self._spare, self._files, job, self._limits, wall_s)
 
 
 class Apart:
-    """The tests in one process and the code in another, which sees neither the tests nor their report."""
+    """The tests in one process and the code in another, which sees neither the tests nor their report.
 
-    def __init__(self, spare: Spare, candidate: Candidate, suite: Suite, canary: Canary, limits: Limits):
+    `backwards`: the last test comes first."""
+
+    def __init__(
+        self,
+        spare: Spare,
+        candidate: Candidate,
+        suite: Suite,
+        canary: Canary,
+        limits: Limits,
+        backwards: bool = False,
+    ):
         self._spare = spare
         self._code = {name: text for name, text in candidate.files.items() if name not in suite.files}
         self._files = {**suite.files, canary[0]: canary[1]}
         self._tests = [*_test_files(suite.cases.values()), canary[0]]
         self._limits = limits
+        self._backwards = backwards
 
     def __call__(self, skip: Sequence[str], wall_s: float) -> Outcome:
         slot = self._spare.slot
@@ -50,7 +71,8 @@ class Apart:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             serve = {"mode": "serve", "modules": modules}
-            job = {"mode": "apart", "files": self._tests, "skip": list(skip), "modules": modules}
+            how = {"modules": modules, "backwards": self._backwards}
+            job = {"mode": "apart", "files": self._tests, "skip": list(skip), **how}
             code = launch.start(slot, slot.code, self._limits, wall_s, job=serve, report=theirs.fileno())
             try:
                 tests = launch.start(slot, slot.tests, self._limits, wall_s, job=job, beside=[ours.fileno()])

@@ -140,22 +140,37 @@ def _answer(event: Mapping[str, Any], vector: Vector, rules: Rules) -> CaseResul
     ms = event.get("ms", 0.0)
     ms = float(ms) if isinstance(ms, (int, float)) and not isinstance(ms, bool) and 0 <= ms < 1e9 else 0.0
     said, right = _said(event, vector, rules)
+    got = _got(event, rules)
     if right:
-        return CaseResult("passed", "", ms, LEVEL)
-    return CaseResult("failed", clean(f"{ALONE}{said}, not {vector.wanted()}"), ms)
+        return CaseResult("passed", "", ms, LEVEL, got=got)
+    return CaseResult("failed", clean(f"{ALONE}{said}, not {vector.wanted()}"), ms, got=got)
 
 
 def _said(event: Mapping[str, Any], vector: Vector, rules: Rules) -> tuple[str, bool]:
     """(what it did, whether that is right)."""
     if event["ev"] == "raised":
-        errors = event.get("errors")
-        names = [e for e in errors if isinstance(e, str)] if isinstance(errors, list) else []
+        names = _errors(event)
         right = vector.error is not None and (not vector.error or vector.error in names) and plausible(names, rules.kin)
         return f"raises {(names or ['an error'])[0][:100]} ({clean(str(event.get('message', '')))[:200]})", right
     value = event.get("value")
     if wrong := wire.fault(value):
         return f"answers something that {wrong}", False
     return f"returns {wire.show(value)}", vector.accepts(value, rules.empty_is_nothing)
+
+
+def _errors(event: Mapping[str, Any]) -> list[str]:
+    """The names of what was raised, its own first."""
+    errors = event.get("errors")
+    return [e for e in errors if isinstance(e, str)] if isinstance(errors, list) else []
+
+
+def _got(event: Mapping[str, Any], rules: Rules) -> str:
+    if event["ev"] == "raised":
+        return clean(f"raises {(_errors(event) or ['an error'])[0][:100]}")
+    value = event.get("value")
+    if wire.fault(value):
+        return ""
+    return wire.written(None if rules.empty_is_nothing and wire.empty(value) else value)
 
 
 def plausible(names: Sequence[str], kin: Mapping[str, str]) -> bool:

@@ -34,8 +34,9 @@ class Watch:
         if usage.memory(pids) > self._memory and self._closely()[0] > self._memory:
             return "memory_limit"
         trees = [usage.tree(folder, self._disk, INODES) for folder in self._folders]
-        size = sum(found[0] for found in trees)
-        if sum(found[1] for found in trees) > INODES:
+        size, inodes = self._slot.elsewhere(self._disk, INODES)
+        size += sum(found[0] for found in trees)
+        if inodes + sum(found[1] for found in trees) > INODES:
             return "inode_limit"
         if size > self._disk:
             return "disk_limit"

@@ -7,6 +7,7 @@ undefined; {"t": "o", "v": text} anything that is not plain data. Pure.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ from typing import Any
 
 DEPTH = 60
 SHOWN = 300
+WRITTEN = 200
+_WRITTEN_HEAD = 128
 _TAGS = ("f", "d", "s", "b", "u", "o")
 
 
@@ -141,3 +144,40 @@ def _show(value: Any) -> str:
     if tag == "b":
         return f"bytes {value['v']}"
     return "undefined" if tag == "u" else json.dumps(value, ensure_ascii=False)
+
+
+def written(value: Any) -> str:
+    """The value of no fault as text that is the same for values that are `equal`, at most 200 characters: where it has
+    more, its beginning and a hash of the whole. "" for what is not plain data."""
+    text = _written(value)
+    if text is None:
+        return ""
+    data = text.encode("utf-8", "backslashreplace")
+    clean = data.decode()
+    if len(clean) <= WRITTEN:
+        return clean
+    return f"{clean[:_WRITTEN_HEAD]}…sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _written(value: Any) -> str | None:
+    tag = _tag(value)
+    if tag == "o":
+        return None
+    if tag in ("b", "u"):
+        return f"bytes {value['v']}" if tag == "b" else "undefined"
+    if tag == "f":
+        number = float(value["v"])
+        return str(int(number)) if number.is_integer() else repr(number)
+    if not tag and not isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    if tag == "d":
+        pairs = [(_written(key), _written(item)) for key, item in value["v"]]
+        parts = [None if None in pair else f"{pair[0]}: {pair[1]}" for pair in pairs]
+    else:
+        parts = [_written(item) for item in (value["v"] if tag == "s" else value)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    if isinstance(value, list):
+        return f"[{', '.join(known)}]"
+    return f"{'set' if tag == 's' else ''}{{{', '.join(sorted(known))}}}"

@@ -55,13 +55,18 @@ def _empty(folder: Path) -> None:
     with os.scandir(folder) as entries:
         found = list(entries)
     for entry in found:
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
-            else:
-                os.unlink(entry.path)
-        except (OSError, RecursionError):
-            _force(entry.path)
+        remove(entry)
+
+
+def remove(entry: os.DirEntry[str]) -> None:
+    """Whatever a run made of it, with all that is in it; follows no link. Raises OSError or SubprocessError."""
+    if not entry.is_dir(follow_symlinks=False):
+        os.unlink(entry.path)
+        return
+    try:
+        shutil.rmtree(entry.path)
+    except (OSError, RecursionError):
+        _force(entry.path)
 
 
 def _force(path: str) -> None:

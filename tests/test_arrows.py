@@ -20,7 +20,7 @@ IMPURE = {
 PURE_PARTS = {"pathlib": {"PurePosixPath"}, "datetime": {"datetime", "UTC", "timedelta"}}
 # Calls that no import betrays.
 OUTSIDE = {"open", "input", "print", "breakpoint", "exec", "eval", "io.open", "datetime.now", "datetime.utcnow"}
-SHARED = {f"functions.agent.{name}" for name in ("records", "words", "ports", "errors", "codec", "bundle")}
+SHARED = {f"functions.agent.{name}" for name in ("records", "people", "words", "ports", "errors", "codec", "bundle")}
 ENTRY_POINTS = {"functions", "functions.agent", "functions.api", "infra.wiring", "infra.config"}
 
 
@@ -62,7 +62,8 @@ def pure(module, name):
     top = module.split(".")[0]
     if top in PURE_PARTS:
         return name in PURE_PARTS[top]
-    return within(module, {"functions.agent"}) or (top in STANDARD and top not in IMPURE)
+    parser = top == "tree_sitter" or top.startswith("tree_sitter_")  # from a text to its tree: as pure as ast
+    return parser or within(module, {"functions.agent"}) or (top in STANDARD and top not in IMPURE)
 
 
 def full(module, name, known):

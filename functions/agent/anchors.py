@@ -5,27 +5,18 @@ Found by rule alone. What can't be read with certainty is left out: a misread an
 
 from __future__ import annotations
 
-import ast
-import builtins
 import re
 from collections.abc import Collection, Iterator
-from itertools import islice
+from dataclasses import replace
 
-from functions.agent import prose, python_source, suites
+from functions.agent import claims, fenced, python_source, python_stated, suites
 from functions.agent.clike import anchors as clike
 from functions.agent.interface import named_functions
 from functions.agent.records import Suite
 from functions.agent.words import Origin
 
 SUITE_ID = "anchors"
-MAX_LINES = 12
-"""Of one assertion in a request."""
-MAX_LOOKS = 300
-"""Places in a request that are looked at closely, of each kind: nobody states more examples by hand."""
-BEFORE, AFTER = 300, 2500
-"""Characters around a place that are looked at."""
-_RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?::|$)")
-_CALL = re.compile(r"(?<![\w.@])([A-Za-z_]\w*)\(")
+MAX_CASES = 24
 
 
 def find(prompt: str, language: str = "python") -> Suite:
@@ -33,14 +24,39 @@ def find(prompt: str, language: str = "python") -> Suite:
     if language != "python":
         source, called = clike.stated(prompt, language, named_functions(prompt, language))
         return clike.agreeing(suites.split(source, SUITE_ID, Origin.ANCHOR, called, language=language).suite)
+    whole, (modules, prompt) = prompt, fenced.parted(prompt)
     known = named_functions(prompt)
+    blocks = [b for b in (fenced.block(m, whole, known) for m in modules) if b is not None]
     stubs = set(re.findall(r"^[ \t]*(?:async )?(?:def|class)\s+(\w+)", prompt, re.MULTILINE))
-    lines = [*_asserts(prompt, known), *_doctests(prompt, known), *_stated(prompt, known)]
-    lines = list(_agreeing(lines))
+    lines = list(_agreeing(python_stated.lines(prompt, known)))
+    lines = [line for line in lines if not _misnamed(line, prompt, known)]
     # Where examples call what the request spells out, calls of anything else are talk about it.
-    wanted = stubs.union(known) if any(re.search(rf"\b{name}\(", line) for name in stubs for line in lines) else ()
-    found = suites.split("\n".join(lines), SUITE_ID, Origin.ANCHOR, targets=wanted)
-    return found.suite
+    wanted = stubs.union(known) if any(re.search(rf"\b{name}\(", line) for name in stubs for line in lines) else set()
+    if blocks:
+        wanted = wanted.union(*(b.targets for b in blocks), *map(_called, () if wanted else lines))
+    source = "\n".join([*lines, *(b.source for b in blocks)])
+    found = suites.split(source, SUITE_ID, Origin.ANCHOR, targets=wanted, most=MAX_CASES)
+    return _without_rivals(found.suite)
+
+
+def _called(line: str) -> set[str]:
+    module = python_source.tree(line)
+    return set(python_source.called(module)) if module else set()
+
+
+def _without_rivals(suite: Suite) -> Suite:
+    """Without the cases that give one call two values."""
+    stated = claims.collect([suite])
+    return replace(suite, cases=tuple(c for c in suite.cases if not c.call or not claims.contradicted(c, stated)))
+
+
+def _misnamed(line: str, prompt: str, known: Collection[str]) -> bool:
+    """Whether an example in the docstring of a stub calls something else: a slip of its writer, or of an old name."""
+    names = _called(line)
+    if not names or names & set(known):
+        return False
+    documented = re.finditer(r"\bdef\s+\w+\([^\n]*:\s*\n\s+(\"\"\"|''')(.*?)(?:\1|\Z)", prompt, re.DOTALL)
+    return any(re.search(rf"\b{n}\(", m[2]) for m in documented for n in names)
 
 
 def _agreeing(lines: list[str]) -> Iterator[str]:
@@ -55,109 +71,3 @@ def _agreeing(lines: list[str]) -> Iterator[str]:
     for line, (call, value) in claims.items():
         if not call or not any(python_source.differ(value, other) for other in values[call]):
             yield line
-
-
-def _asserts(prompt: str, known: Collection[str]) -> Iterator[str]:
-    for match in islice(re.finditer(r"(?<![\w.])assert\b", prompt), MAX_LOOKS):
-        before = prompt[max(0, match.start() - BEFORE) : match.start()].rsplit("\n", 1)[-1]
-        statement, rest = _statement(prompt[match.start() : match.start() + AFTER])
-        if statement is None or prose.blamed(before + " " + rest.split("\n", 1)[0]) or prose.denied(before):
-            continue
-        if any(python_source.called(statement, known)) and _closed(statement, known):
-            yield from _written(statement)
-
-
-def _doctests(prompt: str, known: Collection[str]) -> Iterator[str]:
-    lines = [line.strip() for line in prompt.splitlines()]
-    at = 0
-    looks = 0
-    while at < len(lines) and looks < MAX_LOOKS:
-        if not lines[at].startswith(">>> "):
-            at += 1
-            continue
-        source, at, looks = [lines[at][4:]], at + 1, looks + 1
-        while at < len(lines) and re.match(r"\.\.\.(\s|$)", lines[at]):
-            source, at = [*source, lines[at][4:]], at + 1
-        answer: list[str] = []
-        while at < len(lines) and lines[at] and not lines[at].startswith((">>>", '"""', "'''", "```")):
-            answer, at = [*answer, lines[at]], at + 1
-        if len(" ".join((*source, *answer))) <= AFTER:
-            yield from _example(" ".join(source), answer, known)
-
-
-def _example(call: str, answer: list[str], known: Collection[str]) -> Iterator[str]:
-    """The assertion of one doctest: the answer is a value or, after `Traceback`, an exception."""
-    if not answer:
-        left, sign, right = call.rpartition("==")
-        yield from _equation(left, right, known) if sign else ()
-        return
-    if not answer[0].startswith("Traceback"):
-        yield from _equation(call, "\n".join(answer), known)
-        return
-    raised = _RAISED.match(answer[-1])
-    kind = getattr(builtins, raised[1], None) if raised else None
-    if isinstance(kind, type) and issubclass(kind, Exception) and _plain_call(call, known):
-        yield f"with pytest.raises({kind.__name__}):\n    {call}"
-
-
-def _stated(prompt: str, known: Collection[str]) -> Iterator[str]:
-    for match in islice(_CALL.finditer(prompt), MAX_LOOKS):
-        before = prompt[max(0, match.start() - BEFORE) : match.start()]
-        line = before.rsplit("\n", 1)[-1]
-        if re.search(r"(?<!\w)assert\b", line) or line.lstrip().startswith((">>>", "...")):
-            continue
-        call = prose.balanced(prompt[match.start() : match.start() + AFTER])
-        if call and _plain_call(call, known):
-            after = prompt[match.start() + len(call) :][:AFTER]
-            value = prose.value_after(before, after, call)
-            value = value.title() if value in ("true", "false") else value
-            yield from _equation(call, value, known) if value else ()
-
-
-def _equation(call: str, value: str, known: Collection[str]) -> Iterator[str]:
-    """`assert call == value` when the call is one of plain data and the value is plain data."""
-    try:
-        python_source.literal(value)
-    except ValueError:
-        return
-    if _plain_call(call, known):
-        yield f"assert {' '.join(call.split())} == ({value.strip()})" if "\n" in value else f"assert {call} == {value}"
-
-
-def _plain_call(call: str, known: Collection[str]) -> bool:
-    """Whether `call` is one call of a function of the request with data that is all there."""
-    module = python_source.tree(call.strip())
-    if module is None or len(module.body) != 1 or not isinstance(module.body[0], ast.Expr):
-        return False
-    expression = module.body[0].value
-    return (
-        isinstance(expression, ast.Call)
-        and any(python_source.called(expression, known))
-        and _closed(expression, known)
-        and not any(isinstance(n, ast.Constant) and n.value is ... for n in ast.walk(expression))
-    )
-
-
-def _closed(node: ast.AST, known: Collection[str]) -> bool:
-    """Whether all that `node` reads is there: builtins and functions that it calls."""
-    return python_source.free([node]) <= set(python_source.called(node, known))
-
-
-def _written(node: ast.AST) -> Iterator[str]:
-    try:
-        yield ast.unparse(node)
-    except (RecursionError, ValueError):
-        return
-
-
-def _statement(text: str) -> tuple[ast.stmt | None, str]:
-    """The assertion that `text` begins with, as long as its lines and words reach, and the text after it."""
-    lines = text.splitlines()[:MAX_LINES]
-    ends = [len("\n".join(lines[:n])) for n in range(1, len(lines) + 1)]
-    first = lines[0].rstrip()
-    ends += [len(first), *(m.start() for m in reversed(list(re.finditer(r"[\s.,;:`]", first))))]
-    for end in ends[: MAX_LINES + 60]:
-        module = python_source.tree(text[:end].rstrip().rstrip("`.,;"))
-        if module and len(module.body) == 1 and isinstance(module.body[0], ast.Assert):
-            return module.body[0], text[end:]
-    return None, ""

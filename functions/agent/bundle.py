@@ -10,6 +10,7 @@ from typing import Any
 from functions.agent import suites
 from functions.agent.interface import named_functions, targets
 from functions.agent.records import Candidate, Case, Execution, Suite
+from functions.agent.words import Origin
 
 SCHEMA = 1
 
@@ -63,7 +64,14 @@ def test_id(execution: Execution, suite: Suite, case: Case) -> str:
 
 def _suite(execution: Execution, suite: Suite) -> dict[str, Any]:
     name, text = test_file(execution, suite)
-    return {"id": suite.id, "files": {name: text}, "cases": [_case(execution, suite, c) for c in suite.cases]}
+    asked = {"id": suite.id, "files": {name: text}, "cases": [_case(execution, suite, c) for c in suite.cases]}
+    return {**asked, "fresh": True} if _is_fresh(execution, suite) else asked
+
+
+def _is_fresh(execution: Execution, suite: Suite) -> bool:
+    """Whether a model wrote the suite and it has never been run: then the sandbox runs it twice."""
+    ids = {case.id for case in suite.cases}
+    return suite.origin is Origin.GENERATED and all(ids.isdisjoint(c.results) for c in execution.candidates)
 
 
 def _case(execution: Execution, suite: Suite, case: Case) -> dict[str, Any]:

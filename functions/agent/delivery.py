@@ -35,6 +35,15 @@ _MEANING = {
 }
 
 
+def killed(execution: Execution) -> str:
+    """What mutants say of the delivered tests, in a sentence; empty where none were tried."""
+    found = execution.verdict.mutation if execution.verdict else None
+    if found is None or not found.total:
+        return ""
+    left = f" Not noticed: {'; '.join(found.survivors)}." if found.survivors else ""
+    return f"The tests kill {found.killed} of {found.total} mutants (copies with one small mistake).{left}"
+
+
 def winner(execution: Execution) -> Candidate | None:
     """The candidate that the verdict names."""
     name = execution.verdict.winner if execution.verdict else ""
@@ -147,6 +156,8 @@ def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> 
         confidence=str(verdict.confidence),
         meaning=_MEANING[verdict.confidence],
         reason=verdict.reason,
+        mutants=killed(execution),
+        review=_reviewed(execution),
         files="\n".join(f"- `{name}`" for name in sorted([*best.files, *tests])),
         interface=execution.interface or _signatures(execution, best),
         run=_layout(execution)["run"],
@@ -155,6 +166,17 @@ def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> 
         attempts=str(len(execution.attempts)),
         tokens=str(execution.usage.total),
         usd=f"{execution.usd:.4f}",
+    )
+
+
+def _reviewed(execution: Execution) -> str:
+    review = execution.review
+    if review is None:
+        return ""
+    if review.ok is None:
+        return f"It touches network, files or processes, and was not reviewed: {review.reason}"
+    return f"It touches network, files or processes; {review.by} reviewed it" + (
+        "." if review.ok else f" and objects: {review.reason}"
     )
 
 
@@ -182,6 +204,7 @@ def _validation(
         "interface": execution.interface,
         "complexity": {"score": execution.complexity_score, "tier": str(execution.tier)},
         "verdict": to_dict(execution.verdict),
+        "review": to_dict(execution.review),
         "limits": dict(execution.limits),
         "environment": to_dict(execution.environment),
         "usage": to_dict(execution.usage),

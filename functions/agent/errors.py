@@ -2,6 +2,7 @@
 
 AssayError                 type, status, detail: what problem+json shows
 ├── BadInput               the caller's mistake; names the field (422)
+├── Refused                a request for something harmful; says what would be fine instead (422)
 ├── NotFound               no such thing, or not yours (404)
 ├── Conflict               somebody else changed it first, or it exists already (409)
 ├── Busy                   another worker holds it: the message comes again later (503)
@@ -50,6 +51,11 @@ class BadInput(AssayError):
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
         self.field = field
+
+
+class Refused(AssayError):
+    type = "refused"
+    status = 422
 
 
 class NotFound(AssayError):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.agent.records import Candidate, CaseResult, Finding, Suite, Usage
+from functions.agent.records import Candidate, CaseResult, Finding, Review, Suite, Usage
 from functions.agent.words import RunStatus, Strategy, Tier
 
 
@@ -66,6 +66,18 @@ class CellResult:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """A strong model has read the winner, or none could be asked. `finding` is what it objects to."""
+
+    attempt: int
+    review: Review
+    finding: Finding | None = None
+    usage: Usage = field(default_factory=Usage)
+    usd: float = 0.0
+    model_ms: int = 0
+
+
+@dataclass(frozen=True)
 class RunFinished:
     """The sandbox wrote a result. `findings` maps candidate id to what linters and scanners say.
 
@@ -111,7 +123,15 @@ class Cancelled:
 
 
 Happening = (
-    AttemptBegun | AttemptWritten | WritingFailed | RunFinished | RunLost | Delivered | DeliveryFailed | Cancelled
+    AttemptBegun
+    | AttemptWritten
+    | WritingFailed
+    | Reviewed
+    | RunFinished
+    | RunLost
+    | Delivered
+    | DeliveryFailed
+    | Cancelled
 )
 
 
@@ -127,8 +147,11 @@ class Send:
 
 @dataclass(frozen=True)
 class StartRun:
+    """`mutants`: not the attempt's candidates are run, but the winner with small mistakes in it."""
+
     attempt: int
     run_id: str
+    mutants: bool = False
 
 
 @dataclass(frozen=True)

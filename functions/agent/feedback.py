@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from functions.agent import claims, heldout
 from functions.agent.records import Candidate, Case, CaseResult, Execution
-from functions.agent.selection import best
+from functions.agent.selection import best, leader
 from functions.agent.suites import body_of
 from functions.agent.trust import passes
-from functions.agent.words import CaseOutcome, Origin, RunStatus, TrustState
+from functions.agent.words import CaseOutcome, Origin, RunStatus, Strategy, TrustState
 
 LIMIT = 1500
 """Characters of feedback; a small model loses the thread beyond that."""
@@ -73,7 +73,7 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
 
     The signature is equal for equal failures, whatever the addresses, paths and times in the messages."""
     attempt = execution.attempt
-    candidate = best(attempt.candidates, execution.ledger) if attempt else None
+    candidate = best(attempt.candidates, execution.ledger, execution.without) if attempt else None
     if candidate is None:
         return "unusable-reply", "The reply held no usable code.", ""
     grave = [f for f in candidate.findings if f.severity == "error"]
@@ -91,6 +91,17 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
     message = clean(result.message) if result else "The test did not run."
     kind = _exception(message, execution.language)
     return kind, f"{body_of(worst)}\n{message}"[:LIMIT], _sign(kind, worst.id, message)
+
+
+def thrown_away(execution: Execution) -> str:
+    """What a repair of the present attempt broke that the user stated, in one sentence; empty when it broke nothing."""
+    attempt, winner = execution.attempt, leader(execution)
+    if attempt is None or winner is None or attempt.strategy is not Strategy.REPAIR or winner in attempt.candidates:
+        return ""
+    stated = [e for e in execution.ledger if e.origin is not Origin.GENERATED and passes(winner, e.id)]
+    broken = [e.name for e in stated if any(not passes(c, e.id) for c in attempt.candidates)]
+    names = ", ".join(broken[:3]) + (" …" if len(broken) > 3 else "")
+    return f"The repair is thrown away: it breaks {names}, which you stated." if broken else ""
 
 
 def for_model(execution: Execution, candidate: Candidate) -> str:

@@ -30,10 +30,16 @@ _WORDS = {"a", "an", "the", "that", "which", "it", "with", "once", "when", "by",
 
 
 def named_functions(prompt: str, language: str = "python") -> tuple[str, ...]:
-    """Names of functions and classes that the request states, in words or in code of the language, in order."""
+    """Names of functions and classes that the request states, in words or in code of the language, in order.
+
+    Tests in the request are code too, but not what is asked for."""
     patterns = (*_STATED, *LANGUAGES[language].stated)
     hits = sorted((m.start(m.lastindex or 0), m[m.lastindex or 0]) for p in patterns for m in p.finditer(prompt))
-    return tuple(dict.fromkeys(name for _, name in hits if name.lower() not in _WORDS))
+    return tuple(dict.fromkeys(name for _, name in hits if not _no_name(name)))
+
+
+def _no_name(name: str) -> bool:
+    return name.lower() in _WORDS or name.startswith(("test_", "Test"))
 
 
 def of_files(files: Mapping[str, str], main: str, language: str = "python") -> str:

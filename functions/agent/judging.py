@@ -7,18 +7,30 @@ partial: the best candidate passes at least one case. Otherwise failed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
+from functions.agent import claims
 from functions.agent.heldout import unseen
+from functions.agent.outputs import behaviour
 from functions.agent.records import Candidate, Execution, LedgerEntry, Verdict
-from functions.agent.selection import best, cluster
-from functions.agent.trust import passes
+from functions.agent.selection import cluster, leader
+from functions.agent.trust import distinct, passes
 from functions.agent.words import Confidence, Level, Origin, Status, TrustState
+
+ENOUGH_SUPPORT = 0.65
+"""The share of generated cases that the leader must pass for the loop to stop without a clear vote."""
+SOME_SUPPORT = 0.4
+"""With less than this even a clear vote is no more than a guess."""
+ENOUGH_AHEAD = 3
+"""By so many distinct candidates the leader's behaviour must lead where the generated tests are against it.
+
+Both were chosen by `./assay bench simulate`, and hold for real models by `./assay bench solve` (docs/loop.md)."""
 
 
 def verdict_of(execution: Execution) -> Verdict:
     """The verdict on the best candidate so far, from the ledger. Its level is the weakest of the passes that count."""
-    winner = best(execution.candidates, execution.ledger)
+    winner = leader(execution)
     if winner is None:
         last = execution.candidates[-1].id if execution.candidates else ""
         reason = "No test could be run on any candidate."
@@ -66,30 +78,57 @@ def _decide(
 
 
 def _confidence(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: Level) -> Confidence:
-    """From the trusted cases that expect a value."""
+    """From the trusted cases that expect a value, the votes, and how much the generated tests agree with the winner."""
     anchored = any(e.origin is not Origin.GENERATED for e in values)
     agreed = len(cluster(winner, execution.candidates, execution.ledger)) >= 2
+    backing = support(execution, winner)
     new = unseen(execution)
-    if level.beyond_reach and anchored and agreed and any(e.id in new for e in values):
+    if level.beyond_reach and anchored and agreed and backing >= ENOUGH_SUPPORT and any(e.id in new for e in values):
         return Confidence.VERIFIED
-    if (anchored and support(execution, winner) >= 0.5) or (agreed and len(values) >= 3) or len(values) >= 5:
+    evidence = anchored or (agreed and len(values) >= 3) or len(values) >= 5
+    outvoted = ahead(execution) >= ENOUGH_AHEAD and backing >= SOME_SUPPORT
+    if evidence and (backing >= ENOUGH_SUPPORT or outvoted):
         return Confidence.LIKELY
     return Confidence.UNVERIFIED
 
 
 def support(execution: Execution, winner: Candidate) -> float:
-    """The share (0 … 1) of generated cases, quarantined ones aside, that the candidate passes; 1 without any."""
-    cases = [e for e in execution.ledger if e.origin is Origin.GENERATED and e.state is not TrustState.QUARANTINED]
-    return sum(passes(winner, e.id) for e in cases) / len(cases) if cases else 1.0
+    """The share (0 … 1) of generated cases that the candidate passes; 1 without any.
+
+    Cases that are quarantined for what they are (vacuous, flaky, against what was stated) are left out; those that only
+    the votes are against count: how many of them there are says how much the tests and the code disagree."""
+    stated = claims.collect([s for s in execution.suites if s.origin is not Origin.GENERATED])
+    void = {e.id for e in execution.ledger if e.vacuous}.union(execution.flaky)
+    generated = (c for s in execution.suites if s.origin is Origin.GENERATED for c in s.cases)
+    cases = [c.id for c in generated if c.id not in void and not claims.contradicted(c, stated)]
+    return sum(passes(winner, i) for i in cases) / len(cases) if cases else 1.0
 
 
 def settled(execution: Execution) -> bool:
-    """Whether another attempt would be waste: it passed, and the generated tests are not all against it.
+    """Whether another attempt would be waste: it passed, and tests and code agree about it.
 
-    A lone first candidate that passes the request's examples but fails most generated tests is not believed yet: a
-    second attempt brings votes that tell whether the code or the tests are wrong."""
+    They agree when the leader passes most of the generated tests and no other behaviour is as common; where the tests
+    are against it, three versions more than of any other behaviour outvote them (first to ahead by k). A lone
+    candidate that passes the request's examples but fails many generated tests is not believed yet: a second attempt
+    brings votes that tell whether the code or the tests are wrong."""
     verdict = execution.verdict
     if verdict is None or verdict.status is not Status.PASSED:
         return False
     winner = next(c for c in execution.candidates if c.id == verdict.winner)
-    return execution.attempt_number > 1 or support(execution, winner) >= 0.5
+    lead = 1 if "agreement" in execution.without else ahead(execution)
+    return lead >= ENOUGH_AHEAD or (lead >= 1 and support(execution, winner) >= ENOUGH_SUPPORT)
+
+
+def ahead(execution: Execution) -> int:
+    """By how many distinct candidates the leader's behaviour is ahead of the next most common one.
+
+    Behaviour is what all cases show, quarantined ones too. Candidates that break an anchor are out of the race."""
+    winner = leader(execution)
+    if winner is None:
+        return 0
+    ids = [c.id for c in execution.cases if not c.error]
+    anchors = {e.id for e in execution.ledger if e.origin is not Origin.GENERATED and passes(winner, e.id)}
+    racing = [c for c in distinct(execution.candidates) if all(passes(c, i) for i in anchors)]
+    groups = Counter(behaviour(c, ids) for c in racing)
+    own = groups.pop(behaviour(winner, ids), 0)
+    return own - max(groups.values(), default=0)

@@ -1,6 +1,7 @@
 """The loop, as one pure function: `advance(execution, happening, now) -> (execution, commands)`.
 
-    queued --begun--> writing --written--> testing --finished--> queued (next attempt) | delivering --delivered--> done
+    queued --begun--> writing --written--> testing --finished--> queued (next attempt), or what is left to be done:
+    reviewing --reviewed--> proving --finished--> delivering --delivered--> done
 
 A happening that does not fit the state (late, repeated, of another attempt) changes nothing. The commands are always
 those that the state calls for, so that a repeated message carries out again what a killed worker may have left undone.
@@ -10,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from functions.agent import delivery, events, feedback, trust
+from functions.agent import delivery, events, feedback, finishing, trust
 from functions.agent.judging import settled, verdict_of
-from functions.agent.records import Attempt, Candidate, Execution, Usage
-from functions.agent.selection import best
+from functions.agent.records import Attempt, Candidate, Execution, Mutation, Review, Usage
+from functions.agent.selection import leader
 from functions.agent.words import Phase, Status, Strategy
 
 MAX_ATTEMPTS = 5
@@ -42,19 +43,28 @@ def due(execution: Execution) -> tuple[events.Command, ...]:
     match execution.phase:
         case Phase.QUEUED | Phase.WRITING:
             return (events.Send(key, "attempt", where, delay_s=_patience(execution)),)
-        case Phase.TESTING:
+        case Phase.REVIEWING:
+            return (events.Send(f"{key}-review", "attempt", where),)
+        case Phase.TESTING | Phase.PROVING:
+            run, mutants = run_id(execution), execution.phase is Phase.PROVING
             wait = float(execution.limits.get("wall_s", 120)) + SILENCE_S
-            watch = events.Send(f"{key}-deadline", "controller", {**where, "run_id": run_id(execution)}, wait)
-            return (events.StartRun(execution.attempt_number, run_id(execution)), watch)
+            watch = events.Send(f"{run}-deadline", "controller", {**where, "run_id": run}, wait)
+            return (events.StartRun(execution.attempt_number, run, mutants), watch)
         case Phase.DELIVERING:
             return (events.Send(f"{execution.id}-deliver-f{execution.faults}", "deliver", where),)
         case _ if execution.status is Status.CANCELLED and execution.attempts:
-            return (events.CancelRun(run_id(execution)),)
+            runs = [_run_id(execution, mutants) for mutants in ((False, True) if execution.verdict else (False,))]
+            return tuple(events.CancelRun(run) for run in runs)
     return ()
 
 
 def run_id(execution: Execution) -> str:
-    return f"{execution.id}-a{execution.attempt_number}-r{execution.faults}"
+    """The name of the run that the execution waits for, or would."""
+    return _run_id(execution, execution.phase is Phase.PROVING)
+
+
+def _run_id(execution: Execution, mutants: bool) -> str:
+    return f"{execution.id}-a{execution.attempt_number}-{'m' if mutants else 'r'}{execution.faults}"
 
 
 def _patience(execution: Execution) -> float:
@@ -86,6 +96,15 @@ def _apply(execution: Execution, happening: events.Happening, now: float) -> Exe
             return _judge(execution, happening, now)
         case events.RunLost() if phase is Phase.TESTING and happening.run_id == run_id(execution):
             return _fault(execution, "sandbox-unavailable", happening.detail, now)
+        case events.Reviewed() if phase is Phase.REVIEWING:
+            return _reviewed(execution, happening, now)
+        case events.WritingFailed() if phase is Phase.REVIEWING:
+            unread = Review(_winner(execution), None, happening.detail)
+            return _reviewed(execution, events.Reviewed(happening.attempt, unread), now)
+        case events.RunFinished() if phase is Phase.PROVING and happening.run_id == run_id(execution):
+            return _ready(finishing.counted(execution, happening.cells), now)
+        case events.RunLost() if phase is Phase.PROVING and happening.run_id == run_id(execution):
+            return _ready(finishing.noted(execution, Mutation(0, 0, note=happening.detail)), now)
         case events.Delivered() if phase is Phase.DELIVERING:
             execution = replace(execution, output_artifact_id=happening.artifact_id, pr_url=happening.pr_url)
             return _close(execution, _outcome(execution), now)
@@ -99,7 +118,7 @@ def _apply(execution: Execution, happening: events.Happening, now: float) -> Exe
 
 def _begin(execution: Execution, happening: events.AttemptBegun, now: float) -> Execution:
     number = execution.attempt_number
-    mended = best(execution.candidates, execution.ledger) if happening.strategy is Strategy.REPAIR else None
+    mended = leader(execution) if happening.strategy is Strategy.REPAIR else None
     attempt = Attempt(
         id=f"{execution.id}-a{number}",
         execution_id=execution.id,
@@ -170,10 +189,13 @@ def _judge(execution: Execution, happening: events.RunFinished, now: float) -> E
         completed_at=now,
     )
     vacuous = tuple(sorted(happening.vacuous.union(execution.vacuous)))
-    execution = replace(execution, environment=happening.environment, vacuous=vacuous, updated_at=now)
-    execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates, vacuous))
+    flaky = tuple(sorted(happening.flaky.union(execution.flaky)))
+    execution = replace(execution, environment=happening.environment, vacuous=vacuous, flaky=flaky, updated_at=now)
+    doubts = trust.Doubts(vacuous, flaky, execution.without)
+    execution = replace(execution, ledger=trust.ledger(execution.suites, execution.candidates, doubts))
     execution = replace(execution, verdict=verdict_of(execution))
     error_type, message, signature = ("", "", "") if settled(execution) else feedback.complaint(execution)
+    message = "\n".join(filter(None, (feedback.thrown_away(execution), message)))
     return _conclude(_edit(execution, error_type=error_type, error_message=message, signature=signature), now)
 
 
@@ -194,7 +216,7 @@ def _with_results(candidate: Candidate, happening: events.RunFinished) -> Candid
 def _conclude(execution: Execution, now: float) -> Execution:
     """After an attempt: deliver, try again, or give up."""
     if settled(execution) or execution.attempt_number >= execution.max_attempts:
-        return _ready(execution, now)
+        return _finish(execution, now)
     return replace(execution, phase=Phase.QUEUED, attempt_number=execution.attempt_number + 1, updated_at=now)
 
 
@@ -207,6 +229,28 @@ def _fault(execution: Execution, error_type: str, detail: str, now: float, final
     if any(c.results for c in execution.candidates):
         return _ready(execution, now)
     return _close(execution, Status.FAILED, now, detail, error_type)
+
+
+def _finish(execution: Execution, now: float) -> Execution:
+    """What is left to be done before the delivery, then the delivery."""
+    phase = finishing.next_phase(execution)
+    if phase is Phase.DELIVERING:
+        return _ready(execution, now)
+    return replace(execution, phase=phase, updated_at=now)
+
+
+def _reviewed(execution: Execution, happening: events.Reviewed, now: float) -> Execution:
+    """Code that a review objects to has failed its attempt: the next one is told why."""
+    execution = _bill(execution, happening.usage, happening.usd)
+    execution = finishing.reviewed(execution, happening.review, happening.finding)
+    if happening.finding is not None:
+        error_type, message, signature = feedback.complaint(execution)
+        execution = _edit(execution, error_type=error_type, error_message=message, signature=signature)
+    return _conclude(execution, now)
+
+
+def _winner(execution: Execution) -> str:
+    return execution.verdict.winner if execution.verdict else ""
 
 
 def _ready(execution: Execution, now: float) -> Execution:

@@ -11,7 +11,7 @@ from functions.agent.anchors import SUITE_ID
 from functions.agent.feedback import clean
 from functions.agent.ports import NewEvent
 from functions.agent.records import Attempt, Candidate, Execution
-from functions.agent.words import Phase
+from functions.agent.words import Origin, Phase
 
 
 def news(before: Execution | None, after: Execution) -> list[NewEvent]:
@@ -25,6 +25,7 @@ def story(execution: Execution) -> list[NewEvent]:
     events = [_plan(execution), _phase(execution, 1, "queued")]
     for attempt in execution.attempts:
         events += _attempt(execution, attempt)
+    events += _finish(execution)
     if execution.phase is Phase.DELIVERING or (execution.phase is Phase.DONE and execution.verdict):
         events.append(_phase(execution, execution.attempt_number, "delivering"))
     if execution.phase is Phase.DONE:
@@ -34,14 +35,29 @@ def story(execution: Execution) -> list[NewEvent]:
     return events
 
 
+def _finish(execution: Execution) -> Iterator[NewEvent]:
+    """What comes between the last attempt and the delivery, where it comes at all."""
+    number = execution.attempt_number
+    if execution.phase is Phase.REVIEWING or execution.review is not None:
+        yield _phase(execution, number, "reviewing")
+    mutation = execution.verdict.mutation if execution.verdict else None
+    if execution.phase is Phase.PROVING or mutation is not None:
+        yield _phase(execution, number, "proving")
+    if mutation is not None:
+        data = {"killed": mutation.killed, "total": mutation.total, "survivors": list(mutation.survivors)}
+        yield NewEvent("mutants", {**data, "note": mutation.note}, "mutants")
+
+
 def _plan(execution: Execution) -> NewEvent:
     anchors = [c.name for s in execution.suites if s.id == SUITE_ID for c in s.cases]
+    attached = sum(len(s.cases) for s in execution.suites if s.origin is Origin.ANCHOR and s.id != SUITE_ID)
     data = {
         "language": execution.language,
         "score": execution.complexity_score,
         "tier": str(execution.tier),
         "reasons": list(execution.complexity_reasons),
         "anchors": anchors,
+        "attached": attached,
         "max": execution.max_attempts,
     }
     return NewEvent("plan", data, "plan")

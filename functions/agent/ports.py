@@ -121,10 +121,17 @@ class Sandbox(Protocol):
         """Whether the run is known to be queued or going: then its silence is no loss yet."""
         ...
 
+    def image(self, language: str) -> str:
+        """What a run in the language is judged with and by: tools, packages and the judge itself, as one short name
+        that changes with any of them. Empty where nobody knows: then no result is kept or used again."""
+        ...
+
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One model at one provider. Prices are dollars per million tokens; a local model costs 0."""
+    """One model at one provider. Prices are dollars per million tokens; a local model costs 0.
+
+    `opens`: it can go on from the beginning of a reply that it is given."""
 
     provider: str
     model: str
@@ -134,6 +141,7 @@ class ModelSpec:
     max_output_tokens: int = 2048
     small: bool = False
     parallel: int = 1
+    opens: bool = False
 
     @property
     def name(self) -> str:
@@ -148,13 +156,17 @@ class Message:
 
 @dataclass(frozen=True)
 class Question:
-    """What `complete` asks. `seed` makes a local model repeatable; `stop` ends the reply early."""
+    """What `complete` asks. `seed` makes a local model repeatable; `stop` ends the reply early.
+
+    `opening` is what the reply begins with, for models whose ModelSpec says that they can go on from it; it is part of
+    the reply then."""
 
     messages: tuple[Message, ...]
     temperature: float = 0.0
     max_tokens: int = 1024
     seed: int = 0
     stop: tuple[str, ...] = ()
+    opening: str = ""
     timeout_s: float = 600.0
 
 
@@ -168,12 +180,14 @@ class Reply:
     ms: int = 0
 
 
-OnText = Callable[[str], Awaitable[None]]
+OnText = Callable[[str], Awaitable[bool]]
+"""Hears a piece of a reply; True: that is enough, the reply ends here."""
 
 
 class Model(Protocol):
     async def complete(self, question: Question, on_text: OnText | None = None) -> Reply:
-        """Streams pieces to `on_text`, returns the whole. What `on_text` raises stops the call. Raises ModelError."""
+        """Streams pieces to `on_text`, returns the whole, or what there is when that has had enough. What `on_text`
+        raises stops the call. Raises ModelError."""
         ...
 
 

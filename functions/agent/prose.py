@@ -72,7 +72,7 @@ def value_after(before: str, after: str, call: str, read: Read = python_literal)
         return ""
     link = _LINK.match(after)
     wanted = link is not None and (link["want"] or re.search(r"\bexpect(?:ed|s)?[\s:`*]*$", lead, re.IGNORECASE))
-    if link and wanted and (first := _value(after[link.end() :], read)):
+    if link and wanted and (first := value_at(after[link.end() :], read)):
         return first
     if (
         blamed(lead + " " + tail)
@@ -84,8 +84,8 @@ def value_after(before: str, after: str, call: str, read: Read = python_literal)
         return wishes[0] if wishes and "instead of" not in tail else ""
     if link:
         nothing = "->" in link[0] and call.endswith("()") and re.match(r"None\b", after[link.end() :])
-        return "" if nothing else _value(after[link.end() :], read)
-    return _value(after[note.end() :], read, whole_line=True) if note else ""
+        return "" if nothing else value_at(after[link.end() :], read)
+    return value_at(after[note.end() :], read, whole_line=True) if note else ""
 
 
 def blamed(sentence: str) -> bool:
@@ -120,23 +120,30 @@ def balanced(text: str) -> str:
 
 def _wishes(tail: str, read: Read) -> list[str]:
     """The values that the sentence says it should be."""
-    found = [(w, _value(tail[w.end() :], read)) for w in _WISH.finditer(tail)]
+    found = [(w, value_at(tail[w.end() :], read)) for w in _WISH.finditer(tail)]
     wanted = [v for w, v in found if v and not w["rather"]]
     return wanted or [v for w, v in found if v]
 
 
-def _value(text: str, read: Read, whole_line: bool = False) -> str:
-    """The literal that `text` begins with, if what follows leaves it as it is."""
+def value_at(text: str, read: Read, whole_line: bool = False) -> str:
+    """The literal that `text` begins with, if what follows leaves it as it is; else empty."""
+    piece = literal_at(text, read)
+    rest = text[len(piece) :]
+    certain = piece and (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else ends(rest))
+    return piece if certain else ""
+
+
+def literal_at(text: str, read: Read) -> str:
+    """The literal that `text` begins with, whatever follows; empty where there is none."""
     piece = balanced(text) if text[:1] in ("[", "(", "{") else (m[0] if (m := _ATOM.match(text)) else "")
     try:
         read(piece)
     except ValueError:
         return ""
-    rest = text[len(piece) :]
-    return piece if (not rest.split("\n", 1)[0].strip(" \t`*.;") if whole_line else _ends(rest)) else ""
+    return piece
 
 
-def _ends(rest: str) -> bool:
+def ends(rest: str) -> bool:
     """Whether a value may end before `rest`."""
     rest = re.sub(r"^[`*)\]]+", "", rest)
     rest = re.sub(r"^[ \t]*(?:#|[-–—][ \t]+(?=[A-Za-z]{2})|\((?=(?:because|since|not|i\.e|as)\b)).*", "", rest)

@@ -11,15 +11,21 @@ from functions.agent.checks import Check, collect
 from functions.agent.python_source import bound, free
 from functions.agent.records import Case, Suite
 from functions.agent.salvage import salvage
+from functions.agent.whole_tests import Whole, whole_where_needed
 
 Maker = Callable[[int], tuple[Case | None, str]]
 """Makes the case of a number, or says why there is none."""
-_IMPORTABLE = sys.stdlib_module_names | {"pytest", "numpy"}
+IMPORTABLE = sys.stdlib_module_names | {"pytest", "numpy"}
+"""Modules that tests can count on."""
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def read(source: str, suite_id: str, targets: Collection[str]) -> tuple[str, Iterator[Maker], tuple[str, ...]]:
-    """(preamble, makers of cases in order, reasons why statements were left out) of a text with tests."""
+def read(
+    source: str, suite_id: str, targets: Collection[str], stated: bool = False
+) -> tuple[str, Iterator[Maker], tuple[str, ...]]:
+    """(preamble, makers of cases in order, reasons why statements were left out) of a text with tests.
+
+    `stated`: they are the user's, so that a test which can't be taken apart is one case as a whole."""
     module, lost = salvage(source)
     module.body = [s for s in module.body if not isinstance(s, ast.Assign) or not bound([s]) & set(targets)]
     preamble = _preamble(module, targets)
@@ -35,7 +41,8 @@ def read(source: str, suite_id: str, targets: Collection[str]) -> tuple[str, Ite
 
         return make
 
-    return "\n".join(ast.unparse(s) for s in preamble), map(maker, collect(module)), tuple(lost)
+    checks = whole_where_needed(module, lambda check: maker(check)(0)[1]) if stated else collect(module)
+    return "\n".join(ast.unparse(s) for s in preamble), map(maker, checks), tuple(lost)
 
 
 def body_of(case: Case) -> str:
@@ -63,8 +70,9 @@ def _case(
 ) -> tuple[Case | None, str]:
     """The case of a check, or None and why there is none."""
     setup = [s for s in (_importing(s, targets) for s in check.setup) if s is not None]
-    name = _name(check.statement, setup)
-    why = check.why or _objection(setup, check.statement, targets, doors, known)
+    whole = isinstance(check, Whole)
+    name = check.name if isinstance(check, Whole) else _name(check.statement, setup)
+    why = check.why or _objection(setup, check.statement, targets, doors, known, whole)
     if why:
         return None, f"{why}: {name}"
     body: list[ast.stmt] = [*setup, check.statement]
@@ -72,10 +80,11 @@ def _case(
         body = _awaited(body)
     nothing = ast.arguments([], [], None, [], [], None, [])
     function = ast.FunctionDef(f"test_{number}", nothing, body, [], lineno=0)
-    call, expected = python_source.claim(check.statement, setup)
+    call, expected = ("", "") if whole else python_source.claim(check.statement, setup)
     text = ast.unparse(function)
+    values = whole and any(isinstance(n, ast.Assert) for n in ast.walk(function))
     # Code that raises whatever it is given passes those: they prove nothing alone.
-    return Case(f"{suite_id}-{number}", name, text, call, expected, error="pytest.raises(" in text), ""
+    return Case(f"{suite_id}-{number}", name, text, call, expected, error="pytest.raises(" in text and not values), ""
 
 
 def _awaited(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -92,22 +101,25 @@ def _objection(
     targets: Collection[str],
     doors: Collection[str],
     known: Collection[str],
+    whole: bool = False,
 ) -> str:
-    """Why the check is no case. `doors` are the targets and the helpers that use them, `known` all defined names."""
-    whole = [*setup, check]
-    reads = {n for s in whole for n in _mentions(s)}
-    calls = {n for s in whole for n in python_source.called(s)}
+    """Why the check is no case. `doors` are the targets and the helpers that use them, `known` all defined names.
+
+    `whole`: it is a test as its author wrote it, which may do what it likes before it asserts."""
+    everything = [*setup, check]
+    reads = {n for s in everything for n in _mentions(s)}
+    calls = {n for s in everything for n in python_source.called(s)}
     if targets and not set(doors) & reads:
         return "never calls the code"
-    if again := sorted(bound(whole) & (set(targets) or calls)):
+    if again := sorted(bound(everything) & (set(targets) or calls)):
         return f"redefines `{again[0]}`"
-    if isinstance(check, ast.Assert) and _always_true(check.test):
+    if not whole and isinstance(check, ast.Assert) and _always_true(check.test):
         return "asserts nothing"
-    if any(isinstance(s, (ast.Try, *_Definition)) for s in setup):
+    if not whole and any(isinstance(s, (ast.Try, *_Definition)) for s in setup):
         return "does more than set up and assert"
-    if any(isinstance(n, (ast.Return, ast.Yield, ast.Raise)) for s in setup for n in ast.walk(s)):
+    if not whole and any(isinstance(n, (ast.Return, ast.Yield, ast.Raise)) for s in setup for n in ast.walk(s)):
         return "may end before it asserts"
-    if unknown := sorted(free(whole) - set(known) - (set() if targets else calls)):
+    if unknown := sorted(free(everything) - set(known) - (set() if targets else calls)):
         return f"reads `{unknown[0]}`, which is not defined"
     return ""
 
@@ -171,11 +183,11 @@ def _sound(nodes: Sequence[ast.stmt], known: set[str]) -> Iterator[ast.stmt]:
 def _importing(node: ast.stmt, targets: Collection[str]) -> ast.stmt | None:
     """An import without the parts that are not to be had or would hide the code under test; else the node itself."""
     if isinstance(node, ast.Import):
-        names = [a for a in node.names if a.name.split(".")[0] in _IMPORTABLE and not bound([a]) & set(targets)]
+        names = [a for a in node.names if a.name.split(".")[0] in IMPORTABLE and not bound([a]) & set(targets)]
         return ast.Import(names) if names else None
     if isinstance(node, ast.ImportFrom):
         origin = "" if node.level else (node.module or "").split(".")[0]
         names = [a for a in node.names if a.name != "*" and not bound([a]) & set(targets)]
-        usable = origin in _IMPORTABLE and origin != "__future__" and names
+        usable = origin in IMPORTABLE and origin != "__future__" and names
         return ast.ImportFrom(node.module, names, 0) if usable else None
     return node

@@ -180,6 +180,16 @@ class Verdict:
     mutation: Mutation | None = None
 
 
+@dataclass(frozen=True)
+class Review:
+    """What a strong model says of code that touches network, files or processes. `ok` None: nobody could be asked."""
+
+    candidate: str
+    ok: bool | None
+    reason: str
+    by: str = ""
+
+
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -237,6 +247,7 @@ class Execution:
     flaky: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    review: Review | None = None
     interface: str = ""
     explanation: str = ""
     error_type: str = ""
@@ -319,57 +330,39 @@ class Artifact:
 
 
 @dataclass(frozen=True)
-class User:
+class Judged:
+    """What the sandbox said of one candidate against one suite; `id` is a hash of all that it depends on
+    (functions/agent/cache.py), and nothing here says whose it was.
+
+    `findings` are of the candidate, `vacuous` of the suite."""
+
     id: str
-    email: str
-    tier: str = "registered"
+    cases: Mapping[str, CaseResult]
+    stdout: str = ""
+    stderr: str = ""
+    findings: tuple[Finding, ...] = ()
+    vacuous: tuple[str, ...] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
     created_at: float = 0.0
     schema: int = 1
     version: int = 0
 
 
 @dataclass(frozen=True)
-class Session:
+class Track:
+    """How one model has done in one language, id `track:<provider/model>:<language>`. No whole numbers: the past fades.
+
+    `executions` that it had a part in, `solved` those that passed with its code; `attempts`, `tokens` and `seconds`
+    (of model and sandbox) are its own part."""
+
     id: str
-    user_id: str
-    title: str = ""
-    created_at: float = 0.0
+    model: str
+    language: str
+    executions: float = 0.0
+    solved: float = 0.0
+    attempts: float = 0.0
+    tokens: float = 0.0
+    seconds: float = 0.0
     updated_at: float = 0.0
-    schema: int = 1
-    version: int = 0
-
-
-@dataclass(frozen=True)
-class GithubConnection:
-    """Plan: github_connections. Both tokens are sealed by the secret box before they come here."""
-
-    id: str
-    user_id: str
-    github_user_id: str
-    github_username: str
-    access_token: str
-    refresh_token: str | None = None
-    token_expires_at: float | None = None
-    scopes: str = ""
-    created_at: float = 0.0
-    updated_at: float = 0.0
-    schema: int = 1
-    version: int = 0
-
-
-@dataclass(frozen=True)
-class RepositoryContext:
-    """Plan: repository_contexts."""
-
-    id: str
-    github_connection_id: str
-    repo_full_name: str
-    default_branch: str = ""
-    languages: Mapping[str, int] = field(default_factory=dict)
-    framework_detected: str = ""
-    package_manager: str = ""
-    structure_summary: str = ""
-    last_analyzed_at: float | None = None
-    last_commit_sha: str = ""
     schema: int = 1
     version: int = 0

@@ -18,6 +18,7 @@ from functions.agent.words import CaseOutcome, Level, RunStatus
 SCHEMA = 2
 MAX_RESULT_BYTES = 8 * 1024 * 1024
 MESSAGE_LIMIT = 600
+GOT_LIMIT = 240
 OUTPUT_LIMIT = 4000
 MAX_FINDINGS = 50
 """Of one candidate; the grave ones come first, so that no flood of small ones hides them."""
@@ -44,7 +45,8 @@ def read(execution: Execution, run_id: str, attempt: int, data: bytes) -> RunFin
             run_id,
             cells,
             findings=_findings(result.get("findings", [])),
-            vacuous=_vacuous(execution, result.get("vacuous", [])),
+            vacuous=_known(execution, result.get("vacuous", []), "vacuous"),
+            flaky=_known(execution, result.get("flaky", []), "flaky"),
             environment=_finite(dict(result.get("probe", {}))),
             sandbox_ms=round(_ms(result.get("wall_ms", 0))),
         )
@@ -72,19 +74,22 @@ def _cell(execution: Execution, cell: Mapping[str, Any]) -> CellResult:
 def _case(entry: Mapping[str, Any]) -> CaseResult:
     outcome = CaseOutcome(entry["outcome"])
     level = Level(entry.get("level", ""))
+    given = entry.get("got")
+    got = given[:GOT_LIMIT] if isinstance(given, str) else ""
     if outcome is CaseOutcome.PASSED:
         if level is Level.NONE:
             raise ValueError("a pass in it has no level")
-        return CaseResult(outcome, "", _ms(entry.get("ms", 0.0)), level)
+        return CaseResult(outcome, "", _ms(entry.get("ms", 0.0)), level, got)
     if level is not Level.NONE:
         raise ValueError("a level in it belongs to no pass")
-    return CaseResult(outcome, str(entry.get("message", ""))[:MESSAGE_LIMIT], _ms(entry.get("ms", 0.0)))
+    message = str(entry.get("message", ""))[:MESSAGE_LIMIT]
+    return CaseResult(outcome, message, _ms(entry.get("ms", 0.0)), got=got)
 
 
-def _vacuous(execution: Execution, ids: Sequence[Any]) -> frozenset[str]:
+def _known(execution: Execution, ids: Any, kind: str) -> frozenset[str]:
     """The known ones of the named cases. Raises TypeError for what is no list."""
     if not isinstance(ids, list):
-        raise TypeError("its vacuous cases are no list")
+        raise TypeError(f"its {kind} cases are no list")
     return frozenset({c.id for c in execution.cases} & {i for i in ids if isinstance(i, str)})
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from functions.agent.feedback import failing
 from functions.agent.records import Execution
-from functions.agent.selection import best
+from functions.agent.selection import leader
 from functions.agent.words import Origin, Strategy
 
 HINTS = (
@@ -89,7 +89,7 @@ def _has_tests(execution: Execution) -> bool:
 
 def _has_a_failure(execution: Execution) -> bool:
     """Whether the best candidate fails anything that is worth mending; a quarantined test is not."""
-    candidate = best(execution.candidates, execution.ledger)
+    candidate = leader(execution)
     if candidate is None:
         return False
     return bool(failing(execution, candidate)) or any(f.severity == "error" for f in candidate.findings)
@@ -99,6 +99,6 @@ def _goes_in_a_circle(execution: Execution) -> bool:
     last = [a.signature for a in execution.attempts if a.attempt_number < execution.attempt_number][-2:]
     if len(last) == 2 and last[0] == last[1] != "":
         return True
-    winner = best(execution.candidates, execution.ledger)
+    winner = leader(execution)
     mended = (a for a in execution.attempts if a.strategy is Strategy.REPAIR)
     return winner is not None and any(winner.attempt < a.attempt_number < execution.attempt_number for a in mended)

@@ -16,6 +16,8 @@ from functions.agent.words import Origin
 
 MAX_CASES = 12
 """Of one suite; small models repeat themselves beyond that."""
+MAX_BEYOND = 12
+"""Cases too many that are still told of, one by one."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,29 @@ def split(
     targets: Collection[str],
     seen: Collection[str] = (),
     language: str = "python",
+    most: int = MAX_CASES,
 ) -> Split:
     """Cases of `source` that call one of `targets` (any call when there are none) and assert something, each once.
 
-    `seen` holds bodies of cases that exist already (of the same suite's origin); they are not taken twice."""
+    At most `most` of them. `seen` holds bodies of cases that exist already (of the same suite's origin); they are not
+    taken twice."""
     preamble, makers, lost = _read(source, suite_id, origin, targets, language)
     found: list[Case] = []
     dropped = list(lost)
     bodies = set(seen)
+    beyond = 0
     for make in makers:
+        if beyond == MAX_BEYOND:
+            dropped.append("and more")
+            break
         case, why = make(len(found) + 1)
         if case is None:
             dropped.append(why)
         elif (body := body_of(case, language)) in bodies:
             dropped.append(f"repeated: {case.name}")
-        elif len(found) == MAX_CASES:
-            dropped.append(f"beyond the first {MAX_CASES}: {case.name}")
+        elif len(found) == most:
+            beyond += 1
+            dropped.append(f"beyond the first {most}: {case.name}")
         else:
             bodies.add(body)
             found.append(case)
@@ -58,9 +67,9 @@ def split(
 def _read(
     source: str, suite_id: str, origin: Origin, targets: Collection[str], language: str
 ) -> tuple[str, Iterator[Maker], tuple[str, ...]]:
-    if language == "python":
-        return python_suites.read(source, suite_id, targets)
     stated = origin is Origin.ANCHOR
+    if language == "python":
+        return python_suites.read(source, suite_id, targets, stated)
     return clike.helpers_of(source, language, targets), clike.read(source, suite_id, language, targets, stated), ()
 
 

@@ -1,7 +1,8 @@
 """Which test to believe. Every case has a state, an origin and its evidence; repair never edits a test, only this does.
 
 An anchor was stated by the user. A generated case earns trust by votes: how many textually distinct candidates pass it,
-and whether the suites, written apart from each other, state the same value for the same call.
+how many of the others agree on another output, and whether the suites, written apart from each other, state the same
+value for the same call.
 """
 
 from __future__ import annotations
@@ -9,23 +10,34 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from functions.agent import claims
+from functions.agent import claims, outputs
 from functions.agent.claims import Claims
 from functions.agent.records import Candidate, Case, LedgerEntry, Suite
 from functions.agent.words import CaseOutcome, Origin, TrustState
 
 TRUSTED_SHARE = 0.6
 """Of the distinct candidates; measured elsewhere: 3 of 5 votes → 82 % of such assertions are right, 1 of 5 → 42 %."""
+SHOWN = 60
+"""Characters of an output in a line of evidence."""
 QUORUM = 3
 """Fewer distinct candidates than this can't condemn a test: they may all be wrong."""
 
 
-def ledger(
-    suites: Sequence[Suite], candidates: Sequence[Candidate], vacuous: Collection[str] = ()
-) -> tuple[LedgerEntry, ...]:
-    """One entry a case, in the order of the suites, from all results there are.
+@dataclass(frozen=True)
+class Doubts:
+    """What was found out about cases, by id: `vacuous` ones pass on a stub, which does nothing; `flaky` ones came out
+    differently when the same code was run again. `without` names parts of the loop that are switched off."""
 
-    `vacuous` has the ids of cases that pass on a stub, which does nothing."""
+    vacuous: Collection[str] = ()
+    flaky: Collection[str] = ()
+    without: Collection[str] = ()
+
+
+def ledger(
+    suites: Sequence[Suite], candidates: Sequence[Candidate], doubts: Doubts = Doubts()
+) -> tuple[LedgerEntry, ...]:
+    """One entry a case, in the order of the suites, from all results there are."""
+    vacuous = doubts.vacuous
     hollow = frozenset(c.id for s in suites for c in s.cases if c.id in vacuous and not claims.wants_truth(c))
     voters = distinct(candidates)
     sound = [c for c in candidates if returns_a_value(c, suites, hollow)]
@@ -34,6 +46,7 @@ def ledger(
         claims.collect(suites, hollow),
         claims.collect([s for s in suites if s.origin is not Origin.GENERATED], hollow),
         bool(sound) and len(voters) == 1 and _passes_every_generated_suite(suites, voters[0], hollow),
+        doubts,
     )
     return tuple(
         _entry(suite, case, candidates, sound if case.error else candidates, known)
@@ -50,6 +63,7 @@ class _Known:
     claims: Claims
     stated: Claims
     clean: bool
+    doubts: Doubts
 
 
 def returns_a_value(candidate: Candidate, suites: Sequence[Suite], hollow: Collection[str] = ()) -> bool:
@@ -98,12 +112,14 @@ def _entry(
     if suite.origin is not Origin.GENERATED:
         state, evidence = TrustState.TRUSTED, [_stated(suite.origin)]
         evidence += ["a stub passes it too: alone it proves nothing"] * hollow
+    elif case.id in known.doubts.flaky:
+        state, evidence = TrustState.QUARANTINED, ["flaky: the same code passed and failed it"]
     elif hollow:
         state, evidence = TrustState.QUARANTINED, ["a stub passes it too: it accepts anything"]
     elif claims.contradicted(case, known.stated):
         state, evidence = TrustState.QUARANTINED, ["contradicts what was stated for the same call"]
     else:
-        state, evidence = _generated(case, votes, len(asked), known)
+        state, evidence = _generated(case, votes, len(asked), outputs.rivals(case.id, asked), known)
     if len(asked) < len(distinct(heard)):
         evidence.append("its suite as a whole did not run with code that other suites ran")
     if asked:
@@ -115,17 +131,40 @@ def _stated(origin: Origin) -> str:
     return "stated in the request" if origin is Origin.ANCHOR else "a test of the repository"
 
 
-def _generated(case: Case, votes: int, asked: int, known: _Known) -> tuple[TrustState, list[str]]:
+def _generated(
+    case: Case, votes: int, asked: int, others: tuple[int, str], known: _Known
+) -> tuple[TrustState, list[str]]:
+    """`others`: how many candidates agree on another output than the expected one, and that output."""
     backers = claims.backers(case, known.claims)
     rivals = claims.contradicted(case, known.claims)
     evidence = [f"{backers} suites state the same call and value"] if backers > 1 else []
     if rivals:
         evidence.append("another test states another value for the same call")
-    if (asked >= QUORUM and votes == 0) or (asked >= 5 and votes <= 1):
-        return TrustState.QUARANTINED, evidence
+    against, output = others
+    if against > 1:
+        evidence.append(f"{against} of {asked} distinct candidates give {output[:SHOWN]} instead")
     if known.clean:
         evidence.append("the candidate passes all of both suites")
-    # Too few votes to overrule two suites that were written apart and agree.
-    agreed = 0 < asked < QUORUM and backers > 1 and not rivals
-    trusted = known.clean or agreed or (votes >= 2 and votes / asked >= TRUSTED_SHARE)
-    return (TrustState.TRUSTED if trusted else TrustState.DOUBTFUL), evidence
+    return _state(votes, asked, against, backers > 1 and not rivals, known), evidence
+
+
+def _state(votes: int, asked: int, against: int, agreed: bool, known: _Known) -> TrustState:
+    """`agreed`: two suites that were written apart state the same value, and none another."""
+    without = known.doubts.without
+    if "quarantine" not in without and _condemned(votes, asked, against):
+        return TrustState.QUARANTINED
+    if known.clean or (0 < asked < QUORUM and agreed):  # too few votes to overrule two suites that agree
+        return TrustState.TRUSTED
+    if "agreement" not in without and votes >= 2 and _elected(votes, asked, against):
+        return TrustState.TRUSTED
+    return TrustState.DOUBTFUL
+
+
+def _condemned(votes: int, asked: int, against: int) -> bool:
+    nobody = (asked >= QUORUM and votes == 0) or (asked >= 5 and votes <= 1)
+    return nobody or (against >= QUORUM and against > 2 * votes)
+
+
+def _elected(votes: int, asked: int, against: int) -> bool:
+    """By a clear majority, or by more votes than any other output has, where the others are at odds."""
+    return votes / asked >= TRUSTED_SHARE or (votes >= QUORUM and votes >= 2 * against)

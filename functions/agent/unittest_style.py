@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 _COMPARED: dict[str, ast.cmpop] = {
     **dict.fromkeys(("assertEqual", "assertEquals", "assertListEqual", "assertDictEqual"), ast.Eq()),
@@ -85,3 +86,70 @@ def _assert(test: ast.expr) -> ast.Assert:
 def _expression(template: str, *values: ast.expr) -> ast.expr:
     holes = [f"({ast.unparse(v)})" for v in values]
     return ast.parse(template.format(*holes), mode="eval").body
+
+
+_SETUPS = ("setUp", "setup_method", "setUpClass", "setup_class")
+
+
+def without_self(module: ast.Module) -> ast.Module:
+    """The module with what `setUp`, or the class itself, puts on `self` as variables of each test method."""
+    return ast.Module([_without_self(n) if isinstance(n, ast.ClassDef) else n for n in module.body], [])
+
+
+def deep(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The statements in pytest's words, also inside loops and conditions."""
+    found = []
+    for statement in statements:
+        made = plain(statement)
+        for field in ("body", "orelse", "finalbody"):
+            inner = getattr(made, field, None)
+            if isinstance(inner, list):
+                setattr(made, field, deep(inner))
+        found.append(made)
+    return found
+
+
+def _without_self(node: ast.ClassDef) -> ast.ClassDef:
+    methods = [n for n in node.body if isinstance(n, ast.FunctionDef)]
+    shared: list[ast.stmt] = []
+    names: set[str] = set()
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and all(isinstance(t, ast.Name) for t in statement.targets):
+            owned = [f"self.{ast.unparse(t)}" for t in statement.targets]
+            shared.append(ast.parse(f"{' = '.join(owned)} = {ast.unparse(statement.value)}").body[0])
+    for name in (*_SETUPS[2:], *_SETUPS[:2]):
+        shared += [s for m in methods if m.name == name for s in m.body if not _calls_super(s)]
+    for part in (p for s in [*shared, *methods] for p in ast.walk(s)):
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and _is_self(part.value):
+            names.add(part.attr)
+    if not names:
+        return node
+    body: list[ast.stmt] = []
+    for method in methods:
+        if method.name.startswith("test"):
+            method.body = [*ast.parse("\n".join(map(ast.unparse, shared))).body, *method.body]
+            method.body = [_Selfless(names).visit(s) for s in method.body]
+        if method.name not in _SETUPS:
+            body.append(method)
+    others = [n for n in node.body if not isinstance(n, (ast.FunctionDef, ast.Assign))]
+    node.body = [*others, *body] or [ast.Pass()]
+    return node
+
+
+def _calls_super(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and ast.unparse(statement).startswith("super()")
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+class _Selfless(ast.NodeTransformer):
+    def __init__(self, names: set[str]) -> None:
+        self._names = names
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        if _is_self(node.value) and node.attr in self._names:
+            return ast.copy_location(ast.Name(f"self_{node.attr}", node.ctx), node)
+        return node

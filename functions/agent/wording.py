@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from string import Template
+
 from functions.agent import interface, languages, prompting, python_source
 from functions.agent.anchors import SUITE_ID
 from functions.agent.errors import ParseError
 from functions.agent.feedback import for_model
 from functions.agent.languages import Language
-from functions.agent.records import Candidate, Execution
+from functions.agent.records import Candidate, Execution, Suite
+from functions.agent.words import Origin
 
 SIGNATURES_SHOWN = 5
+_IMPORT = re.compile(r"from solution import ([\w, ]+)\n")
 
 
 def system() -> str:
@@ -49,6 +54,19 @@ def tests(execution: Execution, signatures: str) -> str:
     )
 
 
+def opening(execution: Execution, signatures: str) -> str:
+    """How a reply with tests begins: with the first test, since small models like to write the code once more first.
+
+    Empty where the first thing to be tested is no function, or the language has no such beginning."""
+    language = languages.LANGUAGES[execution.language]
+    stated = interface.named_functions(execution.prompt, execution.language)
+    names = interface.targets(stated, signatures, execution.language)
+    first = Template(language.test_opening).substitute(names=", ".join(names), name=names[0]) if names else ""
+    if not first or not re.search(rf"^(?!class\b).*\b{re.escape(names[0])}\(", signatures, re.MULTILINE):
+        return ""
+    return f"```{language.tags[0]}\n{first}"
+
+
 def repair(execution: Execution, context: str, candidate: Candidate) -> str:
     """Asks to mend `candidate`, told of one failing test."""
     language = languages.LANGUAGES[execution.language]
@@ -81,13 +99,23 @@ def _facts(language: Language) -> str:
 
 
 def wanted_names(execution: Execution) -> tuple[str, ...]:
-    """Names that the code must define: those that the request says, else those that its examples call."""
+    """Names that the code must define: those that the request says and attached tests import, else those that its
+    examples call."""
     stated = interface.named_functions(execution.prompt, execution.language)
-    if stated:
-        return stated
-    cases = [c for s in execution.suites if s.id == SUITE_ID for c in s.cases]
+    anchors = [s for s in execution.suites if s.origin is Origin.ANCHOR]
+    imported = (name for s in anchors if s.id != SUITE_ID for name in _imported(s, execution.language))
+    names = tuple(dict.fromkeys((*stated, *imported)))
+    if names:
+        return names
+    cases = [c for s in anchors for c in s.cases]
     if execution.language != "python":
         return tuple(dict.fromkeys(c.call.split("(", 1)[0] for c in cases if c.vector and c.call))
     trees = (python_source.tree(c.call) for c in cases)
     called = (name for tree in trees if tree is not None for name in python_source.called(tree))
     return tuple(dict.fromkeys(called))
+
+
+def _imported(suite: Suite, language: str) -> list[str]:
+    """What the tests of an attached Python file take from the code; their preamble begins with it."""
+    found = _IMPORT.match(suite.preamble) if language == "python" else None
+    return [name.strip() for name in found[1].split(",")] if found else []

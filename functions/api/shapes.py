@@ -102,6 +102,24 @@ class Summary(BaseModel):
     completed_at: datetime | None
 
 
+class MutationView(BaseModel):
+    """How many copies of the code with one small mistake the delivered tests notice."""
+
+    killed: int
+    total: int
+    survivors: list[str] = Field(description="What was changed in those that no trusted test noticed.")
+    note: str = Field(description="Why there are fewer than wanted, if so.")
+
+
+class ReviewView(BaseModel):
+    """What a strong model says of code that touches network, files or processes."""
+
+    candidate: str
+    ok: bool | None = Field(description="null where nobody could be asked.")
+    reason: str
+    by: str
+
+
 class VerdictView(BaseModel):
     """The verdict on the best candidate so far; `passed` of `total` are its cases."""
 
@@ -112,6 +130,7 @@ class VerdictView(BaseModel):
     winner: str
     passed: int
     total: int
+    mutation: MutationView | None = None
 
 
 class ExecutionView(Summary):
@@ -124,6 +143,7 @@ class ExecutionView(Summary):
     provider: str
     model: str
     verdict: VerdictView | None
+    review: ReviewView | None
     explanation: str
     error_type: str
     code: str | None
@@ -181,6 +201,7 @@ def view(e: Execution) -> ExecutionView:
         provider=e.llm_provider,
         model=e.llm_model,
         verdict=VerdictView(**to_dict(e.verdict)) if e.verdict else None,
+        review=ReviewView(**to_dict(e.review)) if e.review else None,
         explanation=e.explanation,
         error_type=e.error_type,
         code=e.generated_code or None,

@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,27 @@ async def make_image(language: str) -> None:
     if process.returncode != 0:
         lines = said.decode("utf-8", "replace").strip().splitlines()
         raise SandboxError(lines[-1] if lines else f"The image for {language} could not be made.")
+
+
+@cache
+def image_id(language: str, folder: Path | None, jobs: Path = JOBS) -> str:
+    """The name of the language's image (in `folder`, else the standard one) and a hash of the runner's own sources and
+    of the language's driver, as they are when this process first asks. Empty for a language that has none."""
+    from jobs.failure import SandboxFailure
+    from jobs.image import location
+    from jobs.language import image_of
+
+    try:
+        made = folder or location(language)
+        sources = [*jobs.glob("*.py"), *(jobs / "images" / image_of(language)).rglob("*")]
+    except (SandboxFailure, OSError):
+        return ""
+    found = sha256()
+    for path in sorted(sources):
+        inner = path.relative_to(jobs)
+        if path.is_file() and not {"sample", "__pycache__"} & set(inner.parts):
+            found.update(f"{inner}\n".encode() + sha256(path.read_bytes()).digest())
+    return f"{made.name}-{found.hexdigest()[:16]}"
 
 
 class RunnerProcess:

@@ -18,7 +18,7 @@ from typing import Any
 
 from functions.agent.errors import Conflict, NotFound, SandboxError
 from functions.agent.ports import Blobs, Queue, Task
-from infra.local.runners import RunnerProcess, make_image
+from infra.local.runners import RunnerProcess, image_id, make_image
 
 REMEMBERED = 1000  # cancelled runs that may still be in the queue
 SPARE_S = 60.0  # what a runner may take beyond the bundle's own time before it counts as dead
@@ -72,6 +72,10 @@ class LocalSandbox:
     async def waits(self, execution_id: str, run_id: str) -> bool:
         """True from `start` (or, after a restart, from its turn) until it is over."""
         return run_id in self._waiting
+
+    def image(self, language: str) -> str:
+        """Of an image that is still to be made nothing is known."""
+        return "" if callable(self._image) else image_id(language, self._image)
 
     async def run(self, payload: Mapping[str, Any]) -> None:
         """Carries out what `start` queued. A sandbox that fails twice leaves a result that says so.

@@ -13,7 +13,7 @@ from infra.models.prices import table
 PROVIDERS = ("ollama", "groq", "deepseek", "openai", "anthropic", "vertexai", "embedded", "scripted")
 
 EMBEDDED = ModelSpec(
-    "embedded", "qwen2.5-coder-1.5b", context_tokens=8192, max_output_tokens=1024, small=True, parallel=2
+    "embedded", "qwen2.5-coder-1.5b", context_tokens=8192, max_output_tokens=1024, small=True, parallel=3, opens=True
 )
 SCRIPTED = ModelSpec("scripted", "script", context_tokens=131_072, max_output_tokens=8192, parallel=16)
 

@@ -6,14 +6,13 @@ import asyncio
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from functions.agent.errors import ModelTimeout, ModelUnavailable
-from functions.agent.ports import ModelSpec, OnText, Question, Reply
+from functions.agent.ports import Message, ModelSpec, OnText, Question, Reply
 from infra.models.download import ensure
 from infra.models.llama_process import LlamaProcess
 from infra.models.model_file import QWEN_CODER_1_5B, ModelFile
-from infra.models.openai_compatible import OpenAICompatible
+from infra.models.shared_prompt import SharedPrompt
 
 
 class EmbeddedModel:
@@ -31,7 +30,7 @@ class EmbeddedModel:
         self._lock = asyncio.Lock()
         self._path: asyncio.Task[Path] | None = None
         self._process: LlamaProcess | None = None
-        self._client: OpenAICompatible | None = None
+        self._client: SharedPrompt | None = None
         self._done = 0
         self._closed = threading.Event()
 
@@ -40,7 +39,8 @@ class EmbeddedModel:
         until = clock() + question.timeout_s
         client = await self._ready(question.timeout_s)
         try:
-            return await client.complete(replace(question, timeout_s=max(until - clock(), 0.001)), on_text)
+            left = replace(question, timeout_s=max(until - clock(), 0.001))
+            return await (_opened(client, left, on_text) if question.opening else client.complete(left, on_text))
         except ModelUnavailable as error:
             if self._process is not None and not self._process.running:
                 raise ModelUnavailable(f"The process of {self._spec.name} died; it starts again.") from error
@@ -55,7 +55,7 @@ class EmbeddedModel:
             await asyncio.wait({self._path})
             self._path.exception()  # whoever waited for it has been told
 
-    async def _ready(self, timeout_s: float) -> OpenAICompatible:
+    async def _ready(self, timeout_s: float) -> SharedPrompt:
         try:
             async with asyncio.timeout(timeout_s) as limit, self._lock:
                 path = await self._downloaded()
@@ -63,9 +63,8 @@ class EmbeddedModel:
                     return self._client
                 await self._stop()
                 self._process = await LlamaProcess.start(path, self._spec.parallel, self._spec.context_tokens)
-                self._client = OpenAICompatible(
-                    self._spec, self._process.url, self._process.key, extra_body=_extra_body
-                )
+                process = self._process
+                self._client = SharedPrompt(self._spec, process.url, process.key, process.states)
                 return self._client
         except TimeoutError as error:
             if not limit.expired():
@@ -95,5 +94,10 @@ class EmbeddedModel:
             await process.stop()
 
 
-def _extra_body(question: Question) -> dict[str, Any]:
-    return {"seed": question.seed, "cache_prompt": True}
+async def _opened(client: SharedPrompt, question: Question, on_text: OnText | None) -> Reply:
+    """The server goes on where the last message ends when that is the assistant's own."""
+    if on_text is not None:
+        await on_text(question.opening)
+    asked = replace(question, messages=(*question.messages, Message("assistant", question.opening)), opening="")
+    reply = await client.complete(asked, on_text)
+    return replace(reply, text=question.opening + reply.text)

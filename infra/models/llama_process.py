@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -18,12 +19,15 @@ _GRACE_S = 2.0
 
 
 class LlamaProcess:
-    """A running server: its address (ending in /v1), its key, whether it still runs."""
+    """A running server: its address (ending in /v1), its key, whether it still runs.
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, key: str) -> None:
+    `states` are the names under which it saves states of its slots, one per slot, or none if it can't."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, key: str, states: Sequence[str]) -> None:
         self._process = process
         self.url = url
         self.key = key
+        self.states = tuple(states)
 
     @classmethod
     async def start(cls, model: Path, parallel: int, context: int) -> Self:
@@ -49,7 +53,7 @@ class LlamaProcess:
             said = json.loads(line)
             if "error" in said:
                 raise ModelMisconfigured(f"The embedded model {model.name} cannot be loaded: {said['error']}.")
-            return cls(process, said["url"], key)
+            return cls(process, said["url"], key, said["states"])
         except BaseException:
             await _end(process)
             raise

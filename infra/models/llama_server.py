@@ -2,9 +2,10 @@
 
     python -m infra.models.llama_server --model FILE --parallel 2 --context 8192
 
-The first line of standard input is the API key. One line of JSON goes to standard output: {"url": …} once the model
-is loaded, or {"error": …}. It ends with its parent: by the kernel's signal where there is one, and when standard
-input closes.
+The first line of standard input is the API key. One line of JSON goes to standard output: {"url": …, "states": […]}
+once the model is loaded, or {"error": …}. `states` are names, one per slot, under which a slot's state can be saved;
+none where the system has no files in memory. It ends with its parent: by the kernel's signal where there is one, and
+when standard input closes.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ def main(arguments: list[str]) -> int:
     _die_with_parent()
     key = sys.stdin.readline().strip()
     say = os.fdopen(_silence(), "w", encoding="utf-8")
+    states = [str(os.memfd_create(f"slot-{i}")) for i in range(given.parallel)] if sys.platform == "linux" else []
     try:
-        server = _load(given.model, given.parallel, given.context, key)
+        server = _load(given.model, given.parallel, given.context, key, bool(states))
     except (ImportError, RuntimeError, ValueError, OSError) as error:
         print(json.dumps({"error": str(error)[:300]}), file=say, flush=True)
         return 1
-    print(json.dumps({"url": f"{server.listening_address}/v1"}), file=say, flush=True)
+    print(json.dumps({"url": f"{server.listening_address}/v1", "states": states}), file=say, flush=True)
     sys.stdin.read()  # until the parent closes it, or is gone
     os._exit(0)  # the server's threads would wait for running requests
 
 
-def _load(model: str, parallel: int, context: int, key: str) -> Any:
+def _load(model: str, parallel: int, context: int, key: str, keeps: bool) -> Any:
     import xllamacpp  # type: ignore[import-untyped]
 
     params = xllamacpp.CommonParams()
@@ -52,8 +54,10 @@ def _load(model: str, parallel: int, context: int, key: str) -> Any:
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.cache_ram_mib = 256  # prompts kept beside the slots; the default may take 8 GiB
+    params.slot_save_path = "/proc/self/fd/" if keeps else ""  # files in memory are gone with the process
     params.fit_params = False
     params.endpoint_slots = False
+    params.endpoint_metrics = True
     params.warmup = False
     params.ui = False
     params.verbosity = 0

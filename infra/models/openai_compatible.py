@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ FINISH = {"length": "length", "content_filter": "refused"}
 
 
 class OpenAICompatible:
-    """`max_tokens_name` is what the provider calls the limit of the reply; `extra_body` goes into every request."""
+    """`max_tokens_name` is what the provider calls the limit of the reply."""
 
     def __init__(
         self,
@@ -24,13 +24,11 @@ class OpenAICompatible:
         api_key: str,
         *,
         max_tokens_name: str = "max_tokens",
-        extra_body: Callable[[Question], dict[str, Any]] | None = None,
     ) -> None:
         self._spec = spec
         self._base_url = base_url
         self._api_key = api_key
         self._max_tokens_name = max_tokens_name
-        self._extra_body = extra_body
 
     @cached_property
     def _client(self) -> Any:
@@ -40,8 +38,11 @@ class OpenAICompatible:
         timeout = Timeout(None, connect=CONNECT_S)
         return AsyncOpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0, timeout=timeout)
 
-    async def complete(self, question: Question, on_text: OnText | None = None) -> Reply:
-        return await collect(self._chunks(question), self._spec, question, on_text)
+    async def complete(
+        self, question: Question, on_text: OnText | None = None, extra: Mapping[str, Any] | None = None
+    ) -> Reply:
+        """`extra` goes into the body of the request: what only this provider knows."""
+        return await collect(self._chunks(question, extra), self._spec, question, on_text)
 
     async def aclose(self) -> None:
         """Closes the connections, if any was opened."""
@@ -55,13 +56,12 @@ class OpenAICompatible:
             "temperature": question.temperature,
             "stop": list(question.stop) or None,
             "stream_options": {"include_usage": True},
-            "extra_body": self._extra_body(question) if self._extra_body else None,
         }
 
-    async def _chunks(self, question: Question) -> Chunks:
+    async def _chunks(self, question: Question, extra: Mapping[str, Any] | None) -> Chunks:
         options = {name: value for name, value in self._options(question).items() if value is not None}
         stream = await self._client.chat.completions.create(
-            model=self._spec.model, messages=chat(question), stream=True, **options
+            model=self._spec.model, messages=chat(question), stream=True, extra_body=extra, **options
         )
         async with stream:
             async for chunk in completion_chunks(stream, self._spec):
@@ -72,7 +72,7 @@ async def completion_chunks(stream: AsyncIterator[Any], spec: ModelSpec) -> Chun
     """Chunks of a chat completion stream of the openai or groq SDK; usage is where either of them puts it."""
     async for event in stream:
         counted = event.usage or getattr(getattr(event, "x_groq", None), "usage", None)
-        usage = usage_of(counted) if counted else None
+        usage = usage_of(counted) if counted else so_far((event.model_extra or {}).get("timings"))
         if not event.choices:
             yield Chunk(usage=usage)
             continue
@@ -90,3 +90,13 @@ def usage_of(counted: Any) -> Usage:
     details = getattr(counted, "prompt_tokens_details", None)
     cached = getattr(details, "cached_tokens", None) or getattr(counted, "prompt_cache_hit_tokens", None) or 0
     return Usage(counted.prompt_tokens or 0, counted.completion_tokens or 0, cached)
+
+
+def so_far(timings: Any) -> Usage | None:
+    """What llama.cpp counts with every piece when it is asked to (`timings_per_token`); None of anything else."""
+    if not isinstance(timings, Mapping):
+        return None
+    computed, cached, output = (timings.get(name) for name in ("prompt_n", "cache_n", "predicted_n"))
+    if not (isinstance(computed, int) and isinstance(cached, int) and isinstance(output, int)):
+        return None
+    return Usage(cached + computed, output, cached)

@@ -41,11 +41,11 @@ class Retrying:
         until = self._clock() + question.timeout_s
         jitter = wait_random_exponential(multiplier=_FIRST_WAIT_S, max=_LONGEST_WAIT_S)
 
-        async def heard(text: str) -> None:
+        async def heard(text: str) -> bool:
             nonlocal spoken
             spoken = True
             assert on_text is not None
-            await on_text(text)
+            return await on_text(text)
 
         def worth_it(error: BaseException) -> bool:
             if spoken or not isinstance(error, ModelError) or error.recovery is not Recovery.RETRY:

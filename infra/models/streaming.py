@@ -43,8 +43,9 @@ async def collect(chunks: Chunks, spec: ModelSpec, question: Question, on_text: 
                 usage = chunk.usage or usage
                 if chunk.text:
                     text.append(chunk.text)
-                    if on_text is not None:
-                        await on_text(chunk.text)
+                    if on_text is not None and await on_text(chunk.text):
+                        finish = "stop"
+                        break
     except TimeoutError as error:
         if not limit.expired():
             raise

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from functions.agent.errors import BadInput, Conflict, NotFound
+from functions.agent.people import Session
 from functions.agent.ports import Records
 from functions.agent.records import (
     Attempt,
@@ -20,7 +21,6 @@ from functions.agent.records import (
     Execution,
     LedgerEntry,
     ModelCall,
-    Session,
     Spending,
     Suite,
     Usage,

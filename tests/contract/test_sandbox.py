@@ -174,6 +174,15 @@ async def test_what_is_no_bundle_is_answered_with_an_error(world: World) -> None
     assert (await world.result("r.json"))["error"]["type"] == "sandbox_failed"
 
 
+async def test_the_image_of_a_language_has_a_steady_name_of_its_own(world: World) -> None:
+    await world.start("e1-a1", sample())
+    await world.drive("e1-a1")
+    name = world.sandbox.image("python")
+    assert name
+    assert world.sandbox.image("python") == name
+    assert world.sandbox.image("klingon") == ""
+
+
 async def test_without_an_image_the_result_says_so_after_a_second_try(tmp_path: Path) -> None:
     async with local(tmp_path, tmp_path / "nothing") as world:
         name = await world.start("e1-a1", sample())

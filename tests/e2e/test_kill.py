@@ -19,7 +19,7 @@ from infra.models.scripted import Scripted, ScriptedServer
 from program import descendants, gone, serving
 from replies import PROMPT, RIGHT, SUITES, code
 
-SLOW = RIGHT.replace("    return", "    __import__('time').sleep(0.2)\n    return")
+SLOW = RIGHT.replace("    return", "    import time\n\n    time.sleep(0.2)\n    return")
 """Each of its tests takes a while, so that there is time to be killed in."""
 NEVER = 600.0
 

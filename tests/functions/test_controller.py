@@ -45,6 +45,7 @@ async def testing(stack: LocalStack) -> Execution:
             attempts=(attempt,),
             suites=(Suite("anchors", Origin.ANCHOR, (CASE,)),),
             limits={"wall_s": 120.0},
+            without=("mutation",),
             updated_at=time.time(),
         )
     )

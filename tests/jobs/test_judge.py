@@ -49,6 +49,24 @@ def test_an_honest_report_is_taken_as_it_is(outcomes: list[str]) -> None:
     assert verdict.cases[TESTS[0]].ms == 1.5
 
 
+@pytest.mark.parametrize(
+    ("got", "kept"), [("[1, 2]", "[1, 2]"), ("", ""), ("x" * 200, "x" * 200), ("x" * 201, ""), (3, ""), (None, "")]
+)
+def test_what_the_code_gave_is_kept_and_decides_nothing(got: Any, kept: str) -> None:
+    start, case = done(TESTS[0])
+    report = lines(collected(*TESTS), start, {**case, "got": got}, *done(TESTS[1]), *done(TESTS[2]))
+    verdict = judge(report + lines({"ev": "finish", "code": 0}), True, TESTS, OK)
+    assert [verdict.cases[test].outcome for test in TESTS] == ["passed"] * 3
+    assert [verdict.cases[test].got for test in TESTS] == [kept, "", ""]
+
+
+def test_a_case_of_several_tests_gave_no_single_value() -> None:
+    one, two = ({"ev": "case", "id": f"t.py::test_1[{n}]", "outcome": "passed", "ms": 1, "got": "1"} for n in (1, 2))
+    starts = [{"ev": "start", "id": event["id"]} for event in (one, two)]
+    events = [collected(one["id"], two["id"]), starts[0], one, starts[1], two, {"ev": "finish", "code": 0}]
+    assert judge(lines(*events), True, TESTS[:1], OK).cases[TESTS[0]].got == ""
+
+
 HONEST = whole(dict.fromkeys(TESTS, "passed"))
 
 

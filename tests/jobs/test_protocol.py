@@ -40,6 +40,12 @@ def test_a_good_bundle_is_read_with_its_defaults() -> None:
     assert bundle.limits.wall_s == 20
     assert bundle.limits.memory_mb == 512
     assert bundle.suites[0].cases == {"s1-1": "test_s1.py::test_1"}
+    assert bundle.suites[0].fresh is False
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_suite_can_be_fresh(fresh: bool) -> None:
+    assert parse_bundle(changed("suites/0/fresh", fresh)).suites[0].fresh is fresh
 
 
 @pytest.mark.parametrize(
@@ -55,6 +61,7 @@ def test_a_good_bundle_is_read_with_its_defaults() -> None:
         ("limits/wall_s", 10**400, "limits.wall_s"),
         ("limits/wall_s", float("nan"), "limits.wall_s"),
         ("suites/0/cases/0/vector", [], "suites[0].cases[0].vector"),
+        *(("suites/0/fresh", value, "suites[0].fresh") for value in (None, 1, "true", [])),
         (
             "suites/0/cases/0/vector",
             {"call": "a b", "args": [], "expect": {"value": 1}},

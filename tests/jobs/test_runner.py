@@ -31,7 +31,8 @@ def test_a_result_has_all_its_fields(runner: Runner) -> None:
     sample = json.loads(SAMPLES[-1].read_text())["bundle"]
     result = runner.trip(json.dumps(sample).encode())
     assert set(result) == {
-        *("schema", "run_id", "execution_id", "language", "error", "probe", "cells", "findings", "vacuous", "wall_ms")
+        *("schema", "run_id", "execution_id", "language", "error", "probe", "cells", "findings", "vacuous", "flaky"),
+        "wall_ms",
     }
     assert (result["schema"], result["language"]) == (2, "python")
     assert (result["run_id"], result["execution_id"]) == (sample["run_id"], sample["execution_id"])

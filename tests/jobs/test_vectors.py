@@ -41,8 +41,8 @@ def judged(events: Sequence[Any], ending: Ending = EXITED) -> Mapping[str, CaseR
 
 def test_right_answers_pass_at_their_level() -> None:
     assert judged(GOOD) == {
-        "a": CaseResult("passed", "", 0.5, "vectors"),
-        "b": CaseResult("passed", "", 0.0, "vectors"),
+        "a": CaseResult("passed", "", 0.5, "vectors", got="2"),
+        "b": CaseResult("passed", "", 0.0, "vectors", got="raises RangeError"),
     }
 
 
@@ -62,6 +62,38 @@ def test_a_wrong_answer_fails_and_says_which(event: Mapping[str, Any], said: str
     assert case is not None
     assert case.outcome == "failed"
     assert said in case.message
+
+
+@pytest.mark.parametrize(
+    ("event", "got"),
+    [
+        ({"ev": "value", "id": "a", "value": 3}, "3"),
+        ({"ev": "value", "id": "a", "value": {"t": "f", "v": "3.0"}}, "3"),
+        ({"ev": "value", "id": "a", "value": []}, "[]"),
+        ({"ev": "value", "id": "a"}, "null"),
+        ({"ev": "value", "id": "a", "value": {"t": "o", "v": "Liar: 2"}}, ""),
+        ({"ev": "value", "id": "a", "value": {"x": 1}}, ""),
+        ({"ev": "raised", "id": "a", "errors": ["Oops", "Error"], "message": "bad"}, "raises Oops"),
+        ({"ev": "raised", "id": "a", "errors": ["O" * 5000, "Error"]}, f"raises {'O' * 100}"),
+        ({"ev": "raised", "id": "a", "errors": 5, "message": 5}, "raises an error"),
+    ],
+)
+def test_a_wrong_answer_is_kept_as_what_the_code_gave(event: Mapping[str, Any], got: str) -> None:
+    case = judged([*GOOD[:2], event, *GOOD[3:]])["a"]
+    assert case is not None
+    assert (case.outcome, case.got) == ("failed", got)
+
+
+def test_what_is_equal_in_the_language_was_given_alike() -> None:
+    rules = vectors.Rules(empty_is_nothing=True)
+    said = [{"ev": "supported", "ids": ["a"]}, GOOD[1], {"ev": "value", "id": "a", "value": []}, GOOD[5]]
+    case = vectors.judge(lines(said), True, EXITED, TWO, ["a"], rules)["a"]
+    assert case is not None
+    assert case.got == "null"
+
+
+def test_what_was_not_answered_was_not_seen() -> None:
+    assert [case.got for case in judged(GOOD[:3], KILLED).values() if case] == ["2", ""]
 
 
 def test_a_nil_may_come_out_as_empty_where_the_language_says_so() -> None:
@@ -87,7 +119,7 @@ def test_any_error_will_do_where_none_is_named() -> None:
         lines([{"ev": "supported", "ids": ["a"]}, *GOOD[1:2], {"ev": "raised", "id": "a", "errors": ["X"]}, GOOD[5]]),
         *(True, EXITED, {"a": Vector("f", (), error="")}, ["a"], RULES),
     )
-    assert right["a"] == CaseResult("passed", "", 0.0, "vectors")
+    assert right["a"] == CaseResult("passed", "", 0.0, "vectors", got="raises X")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +176,7 @@ def test_code_that_does_not_load_says_why() -> None:
 
 def test_leaving_early_passes_nothing_more() -> None:
     found = judged(GOOD[:3])
-    assert found["a"] == CaseResult("passed", "", 0.5, "vectors")
+    assert found["a"] == CaseResult("passed", "", 0.5, "vectors", got="2")
     assert found["b"] is not None
     assert found["b"].outcome == "error"
 

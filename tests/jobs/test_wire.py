@@ -43,6 +43,52 @@ def test_equality_goes_both_ways(a: Any, b: Any) -> None:
     assert wire.equal(a, b) == wire.equal(b, a)
 
 
+@given(VALUES, VALUES)
+def test_what_is_written_alike_is_equal_and_the_other_way_round(a: Any, b: Any) -> None:
+    assert (wire.written(a) == wire.written(b)) == wire.equal(a, b)
+
+
+@given(VALUES, st.randoms())
+def test_order_that_means_nothing_is_not_written(value: Any, chance: Any) -> None:
+    assert wire.written(shuffled(value, chance)) == wire.written(value)
+
+
+def shuffled(value: Any, chance: Any) -> Any:
+    if isinstance(value, list):
+        return [shuffled(item, chance) for item in value]
+    if isinstance(value, dict) and value["t"] == "d":
+        pairs = [[shuffled(k, chance), shuffled(v, chance)] for k, v in value["v"]]
+        return {"t": "d", "v": chance.sample(pairs, len(pairs))}
+    if isinstance(value, dict) and value["t"] == "s":
+        items = [shuffled(item, chance) for item in value["v"]]
+        return {"t": "s", "v": chance.sample(items, len(items))}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((None, "null"), (True, "true"), ("a\n", '"a\\n"'), (f("-0.0"), "0"), (f("1e3"), "1000"), (f("1.50"), "1.5")),
+        ({"t": "d", "v": [["b", [1]], ["a", {"t": "u"}]]}, '{"a": undefined, "b": [1]}'),
+        ({"t": "s", "v": [3, {"t": "b", "v": "00ff"}]}, "set{3, bytes 00ff}"),
+        *(({"t": "o", "v": "Liar"}, ""), ([1, {"t": "d", "v": [[1, {"t": "o", "v": "x"}]]}], "")),
+        ("\ud800", '"\\ud800"'),
+    ],
+)
+def test_written(value: Any, text: str) -> None:
+    assert wire.written(value) == text
+
+
+def test_long_values_are_written_short_and_still_differ() -> None:
+    one, other = wire.written(list(range(5000))), wire.written([*range(4999), 0])
+    assert one != other
+    assert one[:100] == other[:100]
+    assert len(one) == len(other) == wire.WRITTEN
+    assert wire.written(list(range(5000))) == one
+    assert len(wire.written("x" * 198)) == 200
+    assert wire.written("x" * 198) == json.dumps("x" * 198)
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [

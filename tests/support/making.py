@@ -60,6 +60,8 @@ def execution(
         "e", "u", "Write `f`", "python", 0.0, suites=tuple(suites), attempts=attempts, interface="def f(n): ...",
         attempt_number=numbers[-1] if numbers else 1,
     )  # fmt: skip
-    made = replace(made, ledger=trust.ledger(made.suites, made.candidates, vacuous), vacuous=tuple(vacuous))
+    made = replace(
+        made, ledger=trust.ledger(made.suites, made.candidates, trust.Doubts(vacuous)), vacuous=tuple(vacuous)
+    )
     made = replace(made, verdict=verdict_of(made) if candidates else None)
     return replace(made, **changes)

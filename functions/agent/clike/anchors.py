@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from functions.agent import prose
+from functions.agent import asked, prose, tabled, worded
 from functions.agent.clike import literals
 from functions.agent.clike.scanner import scan
 from functions.agent.clike.tokens import Tokens, parts
@@ -68,11 +68,11 @@ _ELSEWHERE = frozenset(
 def stated(prompt: str, language: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """(assertions as text, names of the functions that they call) of what the request states."""
     rules = writing(language)
-    found = list(_examples(prompt, rules, known))
+    found = [*_examples(prompt, rules, known), *_worded(prompt, rules, known)]
     blocks = list(_asserted(prompt, language))
     if any(name in known for name, _ in found):  # calls of anything else are talk about it
         found = [(name, line) for name, line in found if name in known]
-    wanted = tuple(dict.fromkeys((*known, *(name for name, _ in found)))) or tuple(_called("\n".join(blocks), rules))
+    wanted = tuple(dict.fromkeys((*known, *(name for name, _ in found)))) or tuple(called("\n".join(blocks), rules))
     return "\n".join([*dict.fromkeys(line for _, line in found), *blocks]), wanted
 
 
@@ -107,7 +107,26 @@ def _examples(prompt: str, rules: Writing, known: Collection[str]) -> Iterator[t
             yield name, rules.fill("stated", call=call, value=value)
 
 
-def _called(code: str, rules: Writing) -> Iterator[str]:
+def _worded(prompt: str, rules: Writing, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(function, assertion) of examples that do not spell the call, or have it in a table."""
+
+    def read(text: str) -> Any:
+        return _plain(scan(text, rules.syntax), rules)
+
+    function = asked.function(prompt, {n for n in known if n != rules.home})
+    if function is None:
+        return
+    calls = [(function.call(e.arguments), e.value) for e in worded.examples(prompt, read)]
+    for call, value in [*islice(tabled.calls(prompt), MAX_LOOKS), *calls]:
+        try:
+            read(value)
+        except ValueError:
+            continue
+        if call.startswith(f"{function.name}(") and _plain_call(call, rules):
+            yield function.name, rules.fill("stated", call=call, value=value)
+
+
+def called(code: str, rules: Writing) -> Iterator[str]:
     """Functions that assertions call."""
     tokens = scan(code, rules.syntax)
     ours = {*rules.forms.names, *rules.forms.owners, rules.forms.chain, *rules.syntax.keywords, *_ELSEWHERE}

@@ -21,9 +21,9 @@ class Language:
 
     `main_file` is where the code goes, `test_file` where a reply's tests go, `test_pattern` matches the base name of
     any test file; `extensions` has the preferred one first; `tags` are the words after a Markdown fence; `test_style`
-    and `code_rule` are sentences for prompts, `packages` what may be imported besides the standard library of
-    `version`, `notes` what else its code must heed; `counted` marks an assertion in a reply, `stated` finds names in
-    code of a request; `writing` is all of the data."""
+    and `code_rule` are sentences for prompts, `test_opening` is how a file of tests begins ($name, $names), `packages`
+    what may be imported besides the standard library of `version`, `notes` what else its code must heed; `counted`
+    marks an assertion in a reply, `stated` finds names in code of a request; `writing` is all of the data."""
 
     name: str
     label: str
@@ -39,6 +39,7 @@ class Language:
     suite_file: str
     comment: str
     test_style: str
+    test_opening: str
     code_rule: str
     counted: tuple[str, ...]
     stated: tuple[re.Pattern[str], ...]
@@ -79,6 +80,7 @@ def _language(name: str, facts: Mapping[str, Any], writing: Mapping[str, Any]) -
         suite_file=writing["suite_file"],
         comment=writing["comment"],
         test_style=writing["test_style"],
+        test_opening=writing.get("test_opening", ""),
         code_rule=writing["code_rule"],
         counted=tuple(writing["counted"]),
         stated=tuple(map(re.compile, writing["stated"])),

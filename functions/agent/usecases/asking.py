@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from functions.agent import budget
 from functions.agent.errors import Busy, Conflict, ModelError, NotFound, Recovery
-from functions.agent.languages import LANGUAGES
-from functions.agent.parsing import repeats
 from functions.agent.ports import Model, ModelSpec, NewEvent, Ports, Question, Reply, Route
 from functions.agent.records import Execution, ModelCall, Spending, Usage
-from functions.agent.words import Status
+from functions.agent.safety import redact, secrets_in
+from functions.agent.usecases.listening import Listener, Purpose
 
-FLUSH_S = 0.1
-LOOK_S = 0.5
-CIRCLE_PIECES = 64
-ENOUGH_TESTS = 8
 MAX_CONFLICTS = 50
-
-
-@dataclass(frozen=True)
-class Purpose:
-    """What a question is for (`code` or `tests`), and which of the samples asked for together it is, from 1."""
-
-    what: str
-    sample: int = 1
-
-
-class Stopped(Exception):
-    """The execution was cancelled while the model was talking."""
-
-
-class _Enough(Exception):
-    """The reply holds a whole block: what follows would be talk."""
 
 
 async def ask(
@@ -49,6 +27,7 @@ async def ask(
 ) -> ModelCall:
     """The answered call, from the record if it was paid for already. Raises ModelError, LimitReached, Busy, Stopped."""
     error = ModelError("No model can be asked.")
+    await _warn(ports, execution, question)
     for spec, following in zip(route.specs, (*route.specs[1:], None), strict=True):
         try:
             return await _ask_one(ports, execution, spec, f"{call_id}-{spec.name}", question, purpose, clock)
@@ -56,10 +35,8 @@ async def ask(
             error = failed
             if failed.recovery is Recovery.GIVE_UP or following is None:
                 break
-            note = {"stream": "system", "text": f"{failed.detail} {following.name} is asked instead."}
-            await ports.events.append(
-                execution.id, [NewEvent("log", note, f"{call_id}-{spec.name}-f{execution.faults}")]
-            )
+            note = f"{failed.detail} {following.name} is asked instead."
+            await _log(ports, execution, note, f"{call_id}-{spec.name}-f{execution.faults}")
     raise error
 
 
@@ -92,7 +69,7 @@ async def _ask_one(
         if known is None:  # else whoever was faster took over what is set aside
             await _settle(ports, month, worst, 0.0)
         raise
-    listener = _Listener(ports, execution, purpose, clock, early=spec.small)
+    listener = Listener(ports, execution, purpose, clock, spec.small, _said(question))
     started = clock()
     try:
         reply = await _complete(ports.models.open(spec), question, listener)
@@ -102,13 +79,16 @@ async def _ask_one(
         await _settle(ports, month, worst, worst if listener.pieces else 0.0)
         raise
     finally:
-        await listener.flush()
+        await listener.finish()
     usd = budget.price(spec, reply.usage)
     await _settle(ports, month, worst, usd)
+    if kinds := secrets_in(reply.text, _said(question)):
+        text = f"What looks like a secret was taken out of the reply: {', '.join(kinds)}."
+        await _log(ports, execution, text, f"{call_id}-secrets")
     return await ports.records.save(
         replace(
             call,
-            text=reply.text,
+            text=redact(reply.text, _said(question)),
             finish_reason=reply.finish_reason,
             usage=reply.usage,
             usd=usd,
@@ -117,75 +97,28 @@ async def _ask_one(
     )
 
 
-async def _complete(model: Model, question: Question, listener: _Listener) -> Reply:
-    try:
-        return await model.complete(question, listener)
-    except _Enough:
-        asked = sum(len(m.content) for m in question.messages) // 4
-        return Reply("".join(listener.text), "stop", Usage(asked, listener.pieces))
+def _said(question: Question) -> str:
+    return "\n".join(m.content for m in question.messages if m.role == "user")
 
 
-class _Listener:
-    """Passes the reply's pieces to the log, a few times a second, and stops the call when nobody wants it any more.
-
-    `early`: for local models, where tokens cost time and no usage is lost, stop at the end of the first whole block."""
-
-    def __init__(
-        self, ports: Ports, execution: Execution, purpose: Purpose, clock: Callable[[], float], early: bool
-    ) -> None:
-        self._ports, self._execution, self._purpose, self._clock, self._early = ports, execution, purpose, clock, early
-        self.text: list[str] = []
-        self.pieces = 0
-        self._waiting = ""
-        self._flushed = self._looked = clock()
-
-    async def __call__(self, piece: str) -> None:
-        self.text.append(piece)
-        self.pieces += 1
-        self._waiting += piece
-        now = self._clock()
-        if now - self._flushed >= FLUSH_S:
-            await self.flush()
-            self._flushed = now
-        if now - self._looked >= LOOK_S:
-            self._looked = now
-            if (await self._ports.records.get(Execution, self._execution.id)).status is Status.CANCELLED:
-                raise Stopped
-        if self._early and self._over(piece):
-            raise _Enough
-
-    def _over(self, piece: str) -> bool:
-        """Whether the reply is complete, or goes round in a circle (looked for now and then: it reads all of it)."""
-        text = "".join(self.text)
-        if "`" in text[-3 - len(piece) :] and _whole(text):
-            return True
-        marks = LANGUAGES[self._execution.language].counted
-        if self._purpose.what == "tests" and sum(map(text.count, marks)) > ENOUGH_TESTS:
-            return True
-        return self.pieces % CIRCLE_PIECES == 0 and repeats(text)
-
-    async def flush(self) -> None:
-        if self._waiting:
-            data = {
-                "attempt": self._execution.attempt_number,
-                "purpose": self._purpose.what,
-                "sample": self._purpose.sample,
-                "text": self._waiting,
-            }
-            self._waiting = ""
-            await self._ports.events.append(self._execution.id, [NewEvent("delta", data)])
+async def _warn(ports: Ports, execution: Execution, question: Question) -> None:
+    """Once an execution: what the user wrote goes to the model as it is."""
+    if kinds := secrets_in(_said(question)):
+        text = f"The request holds what looks like a secret ({', '.join(kinds)}); it goes to the model as it is."
+        await _log(ports, execution, text, "secrets-in-request")
 
 
-def _whole(text: str) -> bool:
-    """Whether the first fenced block of the reply is closed; shorter fences in it are part of it."""
-    fence = ""
-    for line in text.split("\n"):
-        if not fence:
-            opening = re.match(r"(`{3,})[^`]*$", line)
-            fence = opening[1] if opening else ""
-        elif set(line.rstrip()) == {"`"} and len(line.rstrip()) >= len(fence):
-            return True
-    return False
+async def _log(ports: Ports, execution: Execution, text: str, key: str) -> None:
+    await ports.events.append(execution.id, [NewEvent("log", {"stream": "system", "text": text}, key)])
+
+
+async def _complete(model: Model, question: Question, listener: Listener) -> Reply:
+    """A reply that was stopped early may come without the count of its tokens: then they are estimated."""
+    reply = await model.complete(question, listener)
+    if reply.usage.total or not listener.enough:
+        return reply
+    asked = sum(len(m.content) for m in question.messages) // 4
+    return replace(reply, usage=Usage(asked, listener.pieces))
 
 
 async def _known(ports: Ports, call_id: str) -> ModelCall | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 
-from functions.agent import interface, languages, routing, schedule, suites, wording
+from functions.agent import interface, languages, schedule, suites, wording
 from functions.agent.errors import BadInput, LimitReached, ModelError, ModelTimeout, ModelUnavailable, RateLimited
-from functions.agent.events import AttemptBegun, AttemptWritten, WritingFailed
+from functions.agent.events import AttemptBegun, AttemptWritten, Reviewed, WritingFailed
 from functions.agent.ports import Ports, Route
 from functions.agent.records import Artifact, Candidate, Execution, Suite, Usage
-from functions.agent.selection import best
-from functions.agent.usecases.asking import Stopped
+from functions.agent.selection import leader
+from functions.agent.usecases import experience
 from functions.agent.usecases.carry import apply, log, resume
+from functions.agent.usecases.listening import Stopped
+from functions.agent.usecases.reading import anchors_by_model
+from functions.agent.usecases.reviewing import review
 from functions.agent.usecases.sampling import Sampled, Sampler
 from functions.agent.words import Origin, Phase, Strategy
 
@@ -25,11 +29,11 @@ Clock = Callable[[], float]
 async def write_attempt(ports: Ports, execution_id: str, attempt: int, clock: Clock) -> None:
     """Does the attempt, or what is left of it. A message that comes late or twice changes nothing."""
     execution = await ports.records.get(Execution, execution_id)
-    if execution.attempt_number != attempt or execution.phase not in (Phase.QUEUED, Phase.WRITING):
+    if execution.attempt_number != attempt or execution.phase not in (Phase.QUEUED, Phase.WRITING, Phase.REVIEWING):
         await resume(ports, execution)
         return
     try:
-        happening: AttemptWritten | WritingFailed = await _write(ports, execution, clock)
+        happening: AttemptWritten | Reviewed | WritingFailed = await _next(ports, execution, clock)
     except Stopped:
         return
     except (ModelError, LimitReached, BadInput) as error:
@@ -39,9 +43,18 @@ async def write_attempt(ports: Ports, execution_id: str, attempt: int, clock: Cl
     await apply(ports, execution_id, happening, clock())
 
 
+async def _next(ports: Ports, execution: Execution, clock: Clock) -> AttemptWritten | Reviewed:
+    if execution.phase is Phase.REVIEWING:
+        return await review(ports, execution, clock)
+    return await _write(ports, execution, clock)
+
+
 async def _write(ports: Ports, execution: Execution, clock: Clock) -> AttemptWritten:
     execution, route, plan = await _begin(ports, execution, clock)
     sampler = Sampler(ports, execution, route, clock)
+    stated, asked = await anchors_by_model(ports, execution, sampler)
+    if stated is not None:
+        execution = replace(execution, suites=(*execution.suites, stated))
     code = await sampler.all("code", _code_questions(execution, plan, await _context(ports, execution)))
     number = execution.attempt_number
     candidates = tuple(
@@ -54,12 +67,14 @@ async def _write(ports: Ports, execution: Execution, clock: Clock) -> AttemptWri
     tests: list[Sampled] = []
     if candidates:
         prompt = wording.tests(execution, signatures)
-        tests = await sampler.all("tests", [(sample, prompt) for sample in plan.suites])
-    calls = [call for sampled in (*code, *tests) for call in sampled.calls]
+        opening = wording.opening(execution, signatures)
+        tests = await sampler.all("tests", [(sample, prompt) for sample in plan.suites], opening)
+    calls = [*asked, *(call for sampled in (*code, *tests) for call in sampled.calls)]
+    found = await _suites(ports, execution, signatures, tests)
     return AttemptWritten(
         number,
         candidates,
-        await _suites(ports, execution, signatures, tests),
+        found if stated is None else (stated, *found),
         signatures,
         sum((c.usage for c in calls), Usage()),
         sum(c.usd for c in calls),
@@ -74,7 +89,7 @@ async def _begin(ports: Ports, execution: Execution, clock: Clock) -> tuple[Exec
     first = await ports.models.route(execution.tier, execution.model)
     plan = schedule.plan(execution, small=first.specs[0].small)
     last = execution.attempt_number == execution.max_attempts
-    tier, why = routing.tier_for(execution.tier, execution.llm_preference, plan.strategy, last)
+    tier, why = await experience.tier_for(ports, execution, plan.strategy, last)
     route = await ports.models.route(tier, execution.model)
     spec = route.specs[0]
     if execution.phase is Phase.QUEUED:
@@ -87,7 +102,7 @@ async def _begin(ports: Ports, execution: Execution, clock: Clock) -> tuple[Exec
 
 
 def _code_questions(execution: Execution, plan: schedule.Plan, context: str) -> list[tuple[schedule.Sample, str]]:
-    candidate = best(execution.candidates, execution.ledger) if plan.strategy is Strategy.REPAIR else None
+    candidate = leader(execution) if plan.strategy is Strategy.REPAIR else None
     if candidate is not None:
         return [(sample, wording.repair(execution, context, candidate)) for sample in plan.samples]
     return [(sample, wording.code(execution, context, sample.hint)) for sample in plan.samples]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functions.agent import bundle, result
 from functions.agent.errors import NotFound
-from functions.agent.events import RunLost
+from functions.agent.events import RunFinished, RunLost
 from functions.agent.loop import SILENCE_S
 from functions.agent.loop import run_id as current_run
 from functions.agent.ports import Ports, Task
 from functions.agent.records import Execution
+from functions.agent.usecases import cached
 from functions.agent.usecases.carry import apply, log, resume
+from functions.agent.words import Phase
 
 LONGEST_WAIT_S = 3600.0
 
@@ -25,7 +27,13 @@ async def take_result(ports: Ports, name: str, now: float) -> None:
         data = await ports.blobs.get(name)
     except NotFound:
         return
-    happening = result.read(execution, run_id, execution.attempt_number, data)
+    if not _awaits(execution, run_id):
+        await resume(ports, execution)
+        return
+    asked = cached.trip(ports, execution)
+    happening = result.read(asked.execution, run_id, execution.attempt_number, data)
+    if isinstance(happening, RunFinished):
+        happening = await cached.taken(ports, asked, happening, data, now)
     if isinstance(happening, RunLost):
         await log(ports, execution, happening.detail, f"{run_id}-lost")
     await apply(ports, execution_id, happening, now)
@@ -35,7 +43,7 @@ async def check_run(ports: Ports, execution_id: str, run_id: str, now: float) ->
     """The deadline of a run: its result is taken if it is there unheard; a run that waits for its turn is looked at
     again later, for an hour at most; else it counts as lost."""
     execution = await ports.records.get(Execution, execution_id)
-    if current_run(execution) != run_id or execution.phase != "testing":
+    if not _awaits(execution, run_id):
         await resume(ports, execution)
         return
     name = bundle.result_name(execution_id, run_id)
@@ -52,3 +60,8 @@ async def check_run(ports: Ports, execution_id: str, run_id: str, now: float) ->
         await apply(ports, execution_id, RunLost(execution.attempt_number, run_id, detail), now)
         return
     await take_result(ports, name, now)
+
+
+def _awaits(execution: Execution, run_id: str) -> bool:
+    """Whether the execution is where only this run can bring it on."""
+    return execution.phase in (Phase.TESTING, Phase.PROVING) and current_run(execution) == run_id

@@ -13,8 +13,9 @@ from functions.agent.parsing import parse
 from functions.agent.ports import Message, ModelSpec, Ports, Question, Route
 from functions.agent.records import Execution, ModelCall
 from functions.agent.schedule import Sample
-from functions.agent.usecases.asking import Purpose, ask
+from functions.agent.usecases.asking import ask
 from functions.agent.usecases.carry import log
+from functions.agent.usecases.listening import Purpose
 
 ASKS = 2
 """Times that one sample is asked for: once, and once more with what was wrong with the reply."""
@@ -43,18 +44,26 @@ class Sampler:
     route: Route
     clock: Callable[[], float]
 
-    async def all(self, what: str, asked: Sequence[tuple[Sample, str]]) -> list[Sampled]:
+    async def all(self, what: str, asked: Sequence[tuple[Sample, str]], opening: str = "") -> list[Sampled]:
         """The answers to (sample, prompt) pairs for `code` or `tests`, asked together, in order."""
-        lines = [self._one(Purpose(what, i), sample, prompt) for i, (sample, prompt) in enumerate(asked, 1)]
+        lines = [self._one(Purpose(what, i), sample, prompt, opening) for i, (sample, prompt) in enumerate(asked, 1)]
         return await _together(lines)
 
-    async def _one(self, purpose: Purpose, sample: Sample, prompt: str) -> Sampled:
+    async def once(self, what: str, prompt: str, most_tokens: int) -> ModelCall:
+        """The answer to one question that is asked once an attempt, whatever comes of it."""
+        purpose, spec = Purpose(what), self.route.specs[0]
+        call_id = f"{self.execution.id}-a{self.execution.attempt_number}-{what}{purpose.sample}-0"
+        messages = (Message("system", wording.system()), Message("user", prompt))
+        question = Question(messages, 0.0, min(spec.max_output_tokens, most_tokens), 1)
+        return await ask(self.ports, self.execution, self.route, call_id, question, purpose, self.clock)
+
+    async def _one(self, purpose: Purpose, sample: Sample, prompt: str, opening: str) -> Sampled:
         calls: list[ModelCall] = []
         error, text = "", prompt
         for turn in range(ASKS):
             asked = self.execution.unusable * ASKS + turn
             call_id = f"{self.execution.id}-a{self.execution.attempt_number}-{purpose.what}{purpose.sample}-{asked}"
-            question = _question(self.route.specs[0], purpose, sample, asked, text)
+            question = _question(self.route.specs[0], purpose, sample, asked, text, opening)
             call = await ask(self.ports, self.execution, self.route, call_id, question, purpose, self.clock)
             calls.append(call)
             try:
@@ -79,7 +88,7 @@ class Sampler:
         return dict(parsed.files)
 
 
-def _question(spec: ModelSpec, purpose: Purpose, sample: Sample, asked: int, prompt: str) -> Question:
+def _question(spec: ModelSpec, purpose: Purpose, sample: Sample, asked: int, prompt: str, opening: str) -> Question:
     is_code = purpose.what == "code"
     return Question(
         (Message("system", wording.system()), Message("user", prompt)),
@@ -87,6 +96,7 @@ def _question(spec: ModelSpec, purpose: Purpose, sample: Sample, asked: int, pro
         spec.max_output_tokens if is_code else min(spec.max_output_tokens, TESTS_TOKENS),
         sample.seed + 1000 * asked,
         stop=EXAMPLES if spec.small and is_code else (),
+        opening=opening if spec.opens else "",
     )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from functions.agent import anchors, complexity, languages
-from functions.agent.errors import BadInput, Conflict, NotFound
+from functions.agent import complexity, languages
+from functions.agent.errors import BadInput, Conflict, NotFound, Refused
 from functions.agent.events import Cancelled
 from functions.agent.loop import MAX_ATTEMPTS, due
 from functions.agent.narration import story
 from functions.agent.ports import Ports
 from functions.agent.records import Artifact, Execution
-from functions.agent.usecases.carry import apply, carry_out, with_limits
+from functions.agent.safety import refusal
+from functions.agent.usecases.carry import apply, carry_out, log, with_limits
+from functions.agent.usecases.reading import anchors_of
 from functions.agent.words import ArtifactType, OutputType, Preference
 
 MAX_PROMPT_BYTES = 64 * 1024
@@ -44,14 +46,14 @@ class Request:
 
 
 async def submit(ports: Ports, request: Request, now: float) -> Execution:
-    """The new execution, queued. Raises BadInput naming the field; then nothing was changed."""
+    """The new execution, queued. Raises BadInput naming the field, or Refused; then nothing was changed."""
     _check(request)
     attached = [await _own_artifact(ports, request.user_id, a) for a in request.context_artifacts]
     language = _language(ports, request, [a.name for a in attached])
     scored = complexity.score(request.prompt, language)
     if request.model:
         await ports.models.route(scored.tier, request.model)
-    suite = anchors.find(request.prompt, language)
+    stated, notes = await anchors_of(ports, request.prompt, language, attached)
     allowed = int(ports.settings.get("max_attempts", MAX_ATTEMPTS))
     execution = Execution(
         id=request.id,
@@ -68,7 +70,7 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
         max_attempts=min(request.max_attempts or allowed, allowed),
         output_type=request.output_preference,
         context_artifacts=request.context_artifacts,
-        suites=(suite,) if suite.cases else (),
+        suites=stated,
         retry_of=request.retry_of,
         model=request.model,
     )
@@ -77,6 +79,8 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
     except Conflict:
         execution = await _same_request(ports, execution)
     await ports.events.append(execution.id, story(execution))
+    for n, note in enumerate(notes):
+        await log(ports, execution, note, f"anchors-{n}")
     await carry_out(ports, execution, due(execution))
     return execution
 
@@ -163,6 +167,8 @@ def _check(request: Request) -> None:
         raise BadInput("max_attempts", f"The number of attempts is from 1 to {MAX_ATTEMPTS}.")
     if len(request.context_artifacts) > MAX_ATTACHMENTS:
         raise BadInput("context_artifacts", f"At most {MAX_ATTACHMENTS} artifacts can be attached.")
+    if why := refusal(request.prompt):
+        raise Refused(why)
 
 
 def _language(ports: Ports, request: Request, file_names: list[str]) -> str:

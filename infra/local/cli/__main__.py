@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from functions.agent.errors import AssayError, BadInput, ConfigError, NotFound
+from functions.agent.errors import AssayError, BadInput, ConfigError, NotFound, Refused
 from infra.local.cli.args import parse
 from infra.local.cli.text import clean
 
@@ -19,7 +19,7 @@ FAILED, USAGE, UNAVAILABLE, CANCELLED = 1, 2, 3, 130
 
 
 def main(words: Sequence[str]) -> int:
-    """0 passed, 1 partial or failed, 2 bad usage, 3 model or sandbox unavailable, 130 cancelled."""
+    """0 passed, 1 partial or failed, 2 bad usage or refused, 3 model or sandbox unavailable, 130 cancelled."""
     args = parse(words)
     try:
         if args.command == "run":
@@ -46,7 +46,7 @@ def dispatch(args: argparse.Namespace) -> int:
 
 def exit_code(error: AssayError) -> int:
     """What a raised error means for a shell. None is 1: that is said of code, never of a machine that failed."""
-    return USAGE if isinstance(error, (BadInput, ConfigError, NotFound)) else UNAVAILABLE
+    return USAGE if isinstance(error, (BadInput, Refused, ConfigError, NotFound)) else UNAVAILABLE
 
 
 def read_prompt(prompt: str) -> str:

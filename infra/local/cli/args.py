@@ -15,7 +15,8 @@ BENCH = Path(__file__).resolve().parents[3] / "bench"
 MAX_ATTACHMENT_MIB = 50
 MODEL = re.compile(r"[a-z0-9][a-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._:/@-]*)?")
 EPILOG = """\
-exit codes: 0 passed, 1 partial or failed, 2 bad usage, 3 model or sandbox unavailable, 130 cancelled
+exit codes: 0 passed, 1 partial or failed, 2 bad usage or a refused request,
+            3 model or sandbox unavailable, 130 cancelled
 example:    ./assay run "Write a function that parses ISO 8601 durations"
 """
 

@@ -83,11 +83,12 @@ def _model(there: bool) -> str:
 
 
 def _floor(machine: Machine) -> Check:
-    """seccomp and one of: a separate uid, Landlock 6 or later, own namespaces. Below it nothing untrusted runs."""
+    """seccomp and one of: a separate uid, Landlock 6 or later, own namespaces with any Landlock. Below it nothing
+    untrusted runs."""
     means = {
         "separate uids": machine.root,
         f"Landlock {machine.landlock}": machine.landlock >= 6,
-        "namespaces": machine.bwrap is None,
+        "namespaces": machine.bwrap is None and machine.landlock >= 1,
     }
     have = [name for name, there in means.items() if there]
     if machine.system != "Linux":

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from functions.agent import usecases
 from functions.agent.delivery import VALIDATION
-from functions.agent.errors import AssayError, BadInput, StorageError
+from functions.agent.errors import AssayError, BadInput, Refused, StorageError
 from functions.agent.languages import detect
+from functions.agent.safety import refusal
 from infra.config import Config
 from infra.local import eventloop
 from infra.local.cli.files import DEFAULT, write_files
@@ -40,7 +41,9 @@ _UNAVAILABLE = ("model-", "sandbox-", "prompt-too-long")
 
 
 def main(args: argparse.Namespace) -> int:
-    """0 passed, 1 partial or failed, 3 model or sandbox unavailable, 130 cancelled."""
+    """0 passed, 1 partial or failed, 3 model or sandbox unavailable, 130 cancelled. Raises Refused before any work."""
+    if why := refusal(args.prompt):
+        raise Refused(why)
     config = Config.from_env(os.environ)
     check_writable(args.out or DEFAULT)
     private = _private(config.data_folder)

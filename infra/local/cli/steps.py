@@ -11,6 +11,7 @@ from infra.local.cli.text import clean, counted, duration, first_line, money, on
 MAX_LOG_LINES = 12
 
 FAILURES_SHOWN = 3
+EXAMPLES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ def lines(kind: str, data: Mapping[str, Any]) -> tuple[Line, ...]:
 
 def _phase(data: Mapping[str, Any]) -> Iterator[Line]:
     phase = one_line(data.get("phase", ""))
-    if phase == "delivering":
-        yield Line("delivering")
+    if phase in ("reviewing", "proving", "delivering"):
+        yield Line(phase)
     elif phase in ("writing", "testing"):
         yield Line(f"attempt {_number(data, 'attempt')} of {_number(data, 'max')}: {phase}")
 
@@ -40,7 +41,13 @@ def _plan(data: Mapping[str, Any]) -> Iterator[Line]:
     score = f"complexity {_number(data, 'score')}" + (f" ({reasons})" if reasons else "")
     yield Line(f"plan: {one_line(data.get('language', '?'))}, {score}, tier {one_line(data.get('tier', '?'))}")
     if anchors := _list(data, "anchors"):
-        yield Line(f"plan: {counted(len(anchors), 'example')} in the request must hold", "dim")
+        shown = ", ".join(one_line(name, 60) for name in anchors[:EXAMPLES_SHOWN])
+        shown += ", …" if len(anchors) > EXAMPLES_SHOWN else ""
+        binding = "is binding" if len(anchors) == 1 else "are binding"
+        yield Line(f"plan: {counted(len(anchors), 'example')} of your request {binding}: {shown}")
+    if attached := _number(data, "attached"):
+        binding = "is binding" if attached == 1 else "are binding"
+        yield Line(f"plan: {counted(attached, 'test')} of your files {binding}")
     if reason := one_line(data.get("reason", "")):
         yield Line(f"plan: {reason}", "dim")
 

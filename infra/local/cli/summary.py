@@ -56,8 +56,8 @@ class Summary:
 
 
 def summarize(body: Mapping[str, Any], files_dir: str | None = None) -> Summary:
-    """Reads `status`, `verdict` {confidence, reason, level, passed, total}, `output.test_results`, `attempts`,
-    `execution_time_ms`, `cost` {tokens, usd}, `explanation`, `pr_url`; what is not there is not shown."""
+    """Reads `status`, `verdict` {confidence, reason, level, passed, total, mutation}, `output.test_results`,
+    `attempts`, `execution_time_ms`, `cost` {tokens, usd}, `explanation`, `pr_url`; what is not there is not shown."""
     verdict = _mapping(body.get("verdict"))
     status = one_line(body.get("status", "failed"), 20)
     confidence = one_line(verdict.get("confidence", ""), 20) if status in ("passed", "partial") else ""
@@ -90,6 +90,7 @@ def _facts(body: Mapping[str, Any], verdict: Mapping[str, Any], files_dir: str |
     facts = (
         ("why", one_line(verdict.get("reason") or body.get("explanation") or "", 400)),
         ("proof", LEVELS.get(str(verdict.get("level", "")), one_line(verdict.get("level", ""), 80))),
+        ("mutants", _mutants(_mapping(verdict.get("mutation")))),
         ("attempts", str(len(body.get("attempts") or ()) or "")),
         ("time", duration(float(time)) if time is not None else ""),
         ("tokens", f"{int(tokens):,}" if tokens is not None else ""),
@@ -98,6 +99,16 @@ def _facts(body: Mapping[str, Any], verdict: Mapping[str, Any], files_dir: str |
         ("files", " ".join(clean(files_dir or "").split("\n"))),
     )
     return tuple((name, value) for name, value in facts if value)
+
+
+def _mutants(mutation: Mapping[str, Any]) -> str:
+    """What copies with one small mistake say of the tests; empty where none were tried."""
+    total, killed = mutation.get("total") or 0, mutation.get("killed") or 0
+    if not total:
+        return ""
+    survivors = [one_line(s, 100) for s in mutation.get("survivors") or ()]
+    left = f"; not noticed: {'; '.join(survivors[:3])}" if survivors else ""
+    return f"the tests kill {killed} of {total}{left}"
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -81,6 +81,7 @@ class Pump:
                 self.futures.clear()
                 return
             for number, fine, value in done:
+                self._client.tally.seen.awaited(number, value)
                 self._finish(self.futures.pop(number, None), fine, value)
             for number, awaitable in wanted:
                 self._ours[number] = asyncio.ensure_future(self._serve(number, awaitable))

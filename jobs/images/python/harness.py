@@ -54,6 +54,7 @@ def load(workdir: str, preload: list[str]) -> Callable[[Any, int], int]:
 
         `test` (or no mode): {"files", "skip", "stub"}: with `stub`, stand-ins take the place of the code.
         `apart`: {"files", "skip", "modules"}: the modules are in the process behind descriptor 4.
+        Both: with `backwards`, the tests come in reverse, but for those of the last file.
         `serve`: {"modules"}: this is that process; `report_fd` is its end of the connection."""
         gc.enable()
         random.seed()
@@ -66,6 +67,7 @@ def load(workdir: str, preload: list[str]) -> Callable[[Any, int], int]:
             return int(served.serve(job["modules"], os.getcwd(), report_fd))
         sys.path.append(workdir)  # last: no file of the user's hides a module of ours
         report.fd, report.skip = report_fd, frozenset(job["skip"])
+        report.backwards = bool(job.get("backwards"))
         if mode == "apart":
             report.tally = apart.begin(APART_FD, job["modules"], workdir)
         elif job.get("stub"):

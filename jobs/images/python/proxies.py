@@ -147,7 +147,8 @@ def make_generator(handle: Any) -> Generator[Any, Any, Any]:
         try:
             sent = yield value
         except GeneratorExit:
-            handle.close()
+            with handle._assay_side.tally.seen.paused():
+                handle.close()
             raise
         except BaseException as error:
             step = _bound(handle.throw, error)

@@ -25,11 +25,14 @@ _CROSSING = peer.__file__
 class Reporter:
     """Writes one JSON event a line to `fd`, never to stdout; tests that `skip` names are collected but not run.
 
+    `backwards`: the tests of all files but the last (which has the canaries) come in reverse.
+
     `tally` is there when the code is in another process: then a test also says what its verdict rests on."""
 
     def __init__(self, root: str) -> None:
         self.fd = -1
         self.skip: frozenset[str] = frozenset()
+        self.backwards = False
         self.tally: Tally | None = None
         self.voided = 0
         self._root = root
@@ -59,7 +62,11 @@ class Reporter:
         self.write(ev="collected", ids=[item.nodeid for item in items])
         items[:] = [i for i in items if not {i.nodeid, i.nodeid.partition("[")[0]} & self.skip]
         last = items[-1].nodeid.partition("::")[0] if items else ""
-        self._before_last = next((i for i in reversed(items) if i.nodeid.partition("::")[0] != last), None)
+        ours = [i for i in items if i.nodeid.partition("::")[0] != last]
+        if self.backwards:
+            ours.reverse()
+            items[: len(ours)] = ours
+        self._before_last = ours[-1] if ours else None
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Without the code, the tests that still need it are left to another process. The last file does without."""
@@ -79,6 +86,11 @@ class Reporter:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if self.tally is not None:
+            if call.when == "call":
+                self.tally.seen.close()
+            elif call.when == "setup" and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                self.tally.seen.lose()
         report = yield
         mine = self._outcome
         if report.when == "call":
@@ -103,7 +115,8 @@ class Reporter:
             self.voided += 1
             outcome = {**outcome, "outcome": "error", "message": self.tally.trouble[:MESSAGE_LIMIT]}
         weak = self.tally.is_weak(outcome["outcome"])
-        self.write(ev="case", id=nodeid, **outcome, weak=weak, reach=self.tally.reach)
+        got = "" if self.tally.trouble else self.tally.seen.text()
+        self.write(ev="case", id=nodeid, **outcome, weak=weak, reach=self.tally.reach, got=got)
 
     def stopped(self, error: BaseException) -> int:
         """Says what ended pytest from inside, such as SystemExit at import; returns the exit code."""

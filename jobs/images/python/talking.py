@@ -14,9 +14,10 @@ from typing import Any
 
 from . import errors, lending, wire
 from .awaiting import Awaiting
+from .kept import Kept
 from .peer import Peer
 from .plain import Garbled, TooDeep
-from .tally import Ended, Tally
+from .tally import Ended, NotApart, Tally
 from .wire import Lost, TooLarge
 
 _GRACE_S = 0.05
@@ -40,12 +41,20 @@ class Talking(Peer):
         self._environ = self._environment()
 
     def request(self, operation: str, target: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """As of Peer; counted as a call that crosses. Raises Ended and NotApart."""
+        """As of Peer; counted as a call that crosses, and what comes of it is noted. Raises Ended and NotApart."""
         self.tally.reach += 1
         for value in (*args, *kwargs.values()):
             if isinstance(value, (str, PurePath)) and str(value).startswith(self._tmp):
                 raise self.tally.not_apart("the test and the code share a file")
-        return self.quietly(operation, target, *args, **kwargs)
+        try:
+            value = self.quietly(operation, target, *args, **kwargs)
+        except (Ended, NotApart):
+            raise
+        except BaseException as error:
+            self.tally.seen.raised(operation, args, error)
+            raise
+        self.tally.seen.gave(operation, args, value, self.local.changed)
+        return value
 
     def quietly(self, operation: str, target: Any, /, *args: Any, **kwargs: Any) -> Any:
         """A request that the test did not make."""
@@ -60,6 +69,11 @@ class Talking(Peer):
             raise self.end(f"it garbled its answer: {error}") from None
         except (TooDeep, TooLarge) as error:
             raise self.tally.not_apart(str(error)) from None
+
+    def result(self, answer: Mapping[str, Any], kept: Kept) -> Any:
+        value = super().result(answer, kept)
+        self.local.changed = [kept.items[number] for number, _ in answer.get("ch", ())]
+        return value
 
     def end(self, reason: str) -> Ended:
         """Nothing that comes from the other side counts any longer; the error to raise."""
@@ -102,6 +116,8 @@ class Talking(Peer):
             raise Garbled(f"what it printed: {error}") from error
         for number, text in texts:
             (sys.stdout if number == 1 else sys.stderr).write(text)
+            if number == 1:
+                self.tally.seen.printed(text)
         for module, name, text, line in warned:
             category = errors.library_error([module, name]) or UserWarning
             if issubclass(category, Warning):
@@ -110,6 +126,7 @@ class Talking(Peer):
     def perform(self, operation: str, target: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """The code asks something of what it was lent."""
         name = args[0] if operation in ("get", "set", "del", "method", "special") else ""
+        self.tally.seen.called_back()
         self.lendable.check(operation, target, name)
         return super().perform(operation, target, args, kwargs)
 

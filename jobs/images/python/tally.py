@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .seen import Seen
+
 
 class Ended(BaseException):
     """The process of the code is gone. No `except Exception` of a test may swallow it."""
@@ -15,9 +17,11 @@ class NotApart(BaseException):
 
 @dataclass
 class Tally:
-    """`weak`: the code was asked whether it is right; `reach`: calls that crossed; `trouble`: why the test is void;
-    `judged` False: for a reason that lies in the test, not in the code; `gone`: no test can reach the code any more."""
+    """`seen`: what the code gave; `weak`: the code was asked whether it is right; `reach`: calls that crossed;
+    `trouble`: why the test is void; `judged` False: for a reason that lies in the test, not in the code; `gone`: no
+    test can reach the code any more."""
 
+    seen: Seen
     weak: bool = False
     reach: int = 0
     trouble: str = ""
@@ -29,6 +33,7 @@ class Tally:
     def begin(self) -> None:
         self.weak, self.reach, self.trouble = False, 0, ""
         self.judged = True
+        self.seen.begin()
 
     def not_apart(self, reason: str) -> NotApart:
         """The error to raise; whatever the test makes of it, the test counts as not judged."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.agent import bundle
 from functions.agent.records import Execution
+from functions.agent.words import Origin
 from jobs.protocol import parse_bundle
 from making import candidate, case, execution, suite
 
@@ -23,6 +24,14 @@ def test_the_bundle_is_one_that_the_sandbox_accepts() -> None:
     assert [c.id for c in parsed.candidates] == ["a1c1"]
     assert parsed.suites[1].cases == {"s11-1": "test_s11.py::test_1", "s11-2": "test_s11.py::test_2"}
     assert "from solution import f\n" in parsed.suites[1].files["test_s11.py"]
+
+
+def test_what_a_model_wrote_and_nobody_ran_is_run_twice() -> None:
+    theirs = suite("repo", case("repo-1", "f(5)", "25"), origin=Origin.REPOSITORY)
+    made = execution([ANCHORS, FIRST, suite("s12", case("s12-1", "f(4)", "16")), theirs],
+                     [candidate("a1c1", {"s11-2": False, "anchors-1": True}), candidate("a2c1")])  # fmt: skip
+    parsed = parse_bundle(bundle.pack(made, RUN, made.candidates[1:]))
+    assert {s.id: s.fresh for s in parsed.suites} == {"anchors": False, "s11": False, "s12": True, "repo": False}
 
 
 def test_tests_import_also_what_the_examples_call_besides_the_stated_name() -> None:

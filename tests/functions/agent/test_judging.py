@@ -148,12 +148,26 @@ def test_verified_takes_a_trusted_case_that_the_code_s_writer_never_saw() -> Non
 
 
 def test_an_unseen_case_that_is_not_trusted_does_not_make_it_verified() -> None:
-    alone = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(9)", "80"))
-    results = {"anchors-1": True, "s11-1": True}
+    alone = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(9)", "80"), case("s11-3", "f(3)", "9"))
+    results = {"anchors-1": True, "s11-1": True, "s11-3": True}
     judged = execution([ANCHORS, alone], [candidate(f"a{n}c1", results, level="R4") for n in (1, 2)])
-    assert [e.state for e in judged.ledger][1:] == [TrustState.TRUSTED, TrustState.DOUBTFUL]
+    assert [str(e.state) for e in judged.ledger][1:] == ["trusted", "doubtful", "trusted"]
     assert shown(judged).confidence is Confidence.VERIFIED
-    assert shown(judged, "s11-1").confidence is Confidence.LIKELY
+    assert shown(judged, "s11-1", "s11-3").confidence is Confidence.LIKELY
+
+
+def test_generated_tests_that_are_against_the_code_make_it_neither_verified_nor_likely() -> None:
+    many = suite("s12", *(case(f"s12-{n}", f"f({n + 9})", "0") for n in range(1, 9)))
+    judged = execution([*SUITES[:2], many], [candidate(f"a{n}c1", passing(), level="R4") for n in (1, 2)])
+    assert judging.verdict_of(judged).status is Status.PASSED
+    assert judging.verdict_of(judged).confidence is Confidence.UNVERIFIED
+    outvoted = execution([*SUITES[:2], many], [candidate(f"a{n}c1", passing(3), level="R4") for n in (1, 2, 3)])
+    assert judging.verdict_of(outvoted).confidence is Confidence.LIKELY, "three that agree outvote half of the tests"
+
+
+def passing(extra: int = 0) -> dict[str, bool]:
+    """The anchor, the first suite, and so many of the other one."""
+    return dict.fromkeys(["anchors-1", *(c.id for c in FIRST.cases), *(f"s12-{n}" for n in range(1, extra + 1))], True)
 
 
 def test_cases_that_the_request_has_are_no_unseen_ones() -> None:
@@ -170,8 +184,34 @@ def test_an_anchor_alone_with_the_generated_tests_against_it_is_unverified_and_n
     assert judged.verdict.status is Status.PASSED
     assert judged.verdict.confidence is Confidence.UNVERIFIED
     assert not judging.settled(judged)
-    second = execution(apart, [lone, candidate("a2c1", {i: i == "anchors-1" for i in IDS})])
-    assert judging.settled(second)
+    alike = [candidate(f"a2c{n}", {i: i == "anchors-1" for i in IDS}) for n in (1, 2)]
+    assert not judging.settled(execution(apart, [lone, *alike[:1]])), "two versions do not outvote the tests"
+    assert judging.settled(execution(apart, [lone, *alike])), "three do"
+
+
+def test_a_leader_is_ahead_by_the_distinct_versions_that_behave_like_it() -> None:
+    right = {"anchors-1": True, "s11-1": True, "s12-1": True}
+    wrong = {"anchors-1": True, "s11-1": False, "s12-1": True}
+    broken = {"anchors-1": False, "s11-1": False, "s12-1": True}
+    suites = [ANCHORS, suite("s11", case("s11-1", "f(2)", "4")), suite("s12", case("s12-1", "f(3)", "9"))]
+    versions = [candidate(f"a1c{n}", right) for n in (1, 2)]
+    assert judging.ahead(execution(suites, versions)) == 2
+    assert judging.ahead(execution(suites, [*versions, replace(versions[0], id="a2c1")])) == 2, "copies do not count"
+    assert judging.ahead(execution(suites, [*versions, candidate("a2c1", wrong)])) == 1
+    out = [candidate(f"a3c{n}", broken) for n in (1, 2, 3)]
+    assert judging.ahead(execution(suites, [*versions, *out])) == 2, "who breaks an anchor is out of the race"
+    assert judging.ahead(execution(suites)) == 0
+
+
+def test_only_tests_that_mean_something_can_be_against_a_candidate() -> None:
+    passing = {"anchors-1": True, "s11-1": True, "s11-2": False, "s11-3": False, "s11-4": False}
+    asked = suite(
+        *("s11", case("s11-1", "f(2)", "4"), case("s11-2", "f(1)", "7"), case("s11-3", "f(3)", "9")),
+        case("s11-4", "f(4)", "16"),
+    )
+    lone = candidate("a1c1", passing)
+    judged = replace(execution([ANCHORS, asked], [lone], ["s11-3"]), flaky=("s11-4",))
+    assert judging.support(judged, lone) == 1.0, "one contradicts the anchor, one is vacuous, one is flaky"
 
 
 def test_support_is_the_share_of_generated_cases_passed() -> None:

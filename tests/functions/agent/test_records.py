@@ -7,7 +7,8 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 
 from functions.agent.codec import from_dict
-from functions.agent.records import Artifact, Attempt, Execution, GithubConnection, RepositoryContext, Usage
+from functions.agent.people import GithubConnection, RepositoryContext
+from functions.agent.records import Artifact, Attempt, Execution, Usage
 from functions.agent.words import Level
 
 PLAN = {

@@ -73,6 +73,22 @@ def test_of_the_vacuous_cases_only_known_ones_are_kept() -> None:
     assert finished(said).vacuous == {"s11-2"}
 
 
+def test_of_the_flaky_cases_only_known_ones_are_kept() -> None:
+    said = document(flaky=["s11-1", "s99-1", "s11-1", 3, None, ["anchors-1"], "x" * 9999])
+    assert finished(said).flaky == {"s11-1"}
+    assert finished(document()).flaky == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("got", "kept"), [("[1, 2]", "[1, 2]"), ("g" * 999, "g" * 240), *((v, "") for v in ("", None, 3, ["3"], {}, True))]
+)
+@pytest.mark.parametrize("outcome", ["passed", "failed"])
+def test_what_the_code_gave_is_kept_whether_it_was_right_or_not(outcome: str, got: Any, kept: str) -> None:
+    entry = PASS if outcome == "passed" else {"outcome": "failed", "message": "no"}
+    happening = finished(document(cells=[cell("anchors", anchors_1={**entry, "got": got})]))
+    assert happening.cells[0].cases["anchors-1"].got == kept
+
+
 def test_cases_that_were_not_asked_for_are_ignored() -> None:
     happening = finished(
         document(cells=[cell("anchors", anchors_1={"outcome": "failed"}, s99_1={"outcome": "passed"})])
@@ -101,6 +117,7 @@ def test_cases_that_were_not_asked_for_are_ignored() -> None:
             document(vacuous=None),
             document(vacuous="s11-1"),
             document(vacuous={"s11-1": 1}),
+            *(document(flaky=v) for v in (None, "s11-1", {"s11-1": 1}, 3)),
             document(probe=[1]),
             document(wall_ms="soon"),
             document(wall_ms=None),
@@ -171,11 +188,12 @@ def spoil(document: Any, path: tuple[Any, ...], junk: Any) -> None:
 
 HONEST = document(
     vacuous=["s11-1"],
+    flaky=["s11-2"],
     cells=[
         cell("anchors", anchors_1={"outcome": "failed", "message": "no", "ms": 2}),
         cell(
             "s11",
-            s11_1={"outcome": "passed", "ms": 1, "level": "vectors"},
+            s11_1={"outcome": "passed", "ms": 1, "level": "vectors", "got": "4"},
             s11_2={"outcome": "error", "message": "x", "ms": 1},
         ),
     ],
@@ -209,6 +227,8 @@ def test_a_damaged_result_never_raises_and_gives_no_pass_that_was_not_reported(
         assert all(r.ms >= 0 for r in results)
         assert all((r.outcome is CaseOutcome.PASSED) == (r.level is not Level.NONE) for r in results)
         assert happening.vacuous <= {"s11-1"}
+        assert happening.flaky <= {"s11-2"}
+        assert all(isinstance(r.got, str) and len(r.got) <= result.GOT_LIMIT for r in results)
 
 
 @settings(max_examples=60, deadline=None)

@@ -44,7 +44,7 @@ def test_an_anchor_outranks_any_number_of_generated_tests() -> None:
 def test_an_anchor_that_a_stub_passes_outranks_nothing() -> None:
     lone, crowd = passing("a1c1", "anchors-1"), [passing(f"a{n}c1", *IDS[2:]) for n in (2, 3)]
     candidates = [lone, *crowd]
-    chosen = selection.best(candidates, trust.ledger(SUITES, candidates, ["anchors-1"]))
+    chosen = selection.best(candidates, trust.ledger(SUITES, candidates, trust.Doubts(["anchors-1"])))
     assert chosen is crowd[0]
     assert best(*candidates) == "a1c1"
 

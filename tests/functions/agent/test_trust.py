@@ -117,7 +117,7 @@ def test_code_that_only_ever_raises_has_no_vote_on_tests_that_expect_an_error() 
 
 def test_a_generated_case_that_a_stub_passes_is_quarantined_and_backs_nothing() -> None:
     everything = [candidate(f"a{n}c1", dict.fromkeys(("anchors-1", "s11-1", "s12-1"), True)) for n in range(1, 4)]
-    entries = {e.id: e for e in trust.ledger([ANCHORS, FIRST, SECOND], everything, ["s11-1"])}
+    entries = {e.id: e for e in trust.ledger([ANCHORS, FIRST, SECOND], everything, trust.Doubts(["s11-1"]))}
     assert entries["s11-1"].state is TrustState.QUARANTINED
     assert entries["s11-1"].vacuous
     assert "a stub passes it too: it accepts anything" in entries["s11-1"].evidence
@@ -126,33 +126,37 @@ def test_a_generated_case_that_a_stub_passes_is_quarantined_and_backs_nothing() 
 
 
 def test_an_anchor_that_a_stub_passes_stays_and_says_so() -> None:
-    found = trust.ledger([ANCHORS], [candidate("a1c1", {"anchors-1": True})], ["anchors-1"])[0]
+    found = trust.ledger([ANCHORS], [candidate("a1c1", {"anchors-1": True})], trust.Doubts(["anchors-1"]))[0]
     assert (found.state, found.vacuous) == (TrustState.TRUSTED, True)
     assert "a stub passes it too: alone it proves nothing" in found.evidence
 
 
 def test_a_vacuous_anchor_condemns_no_generated_case() -> None:
     lying = suite("s11", case("s11-1", "f(1)", "2"))
-    entries = trust.ledger([ANCHORS, lying], voters("s11-1", True, True), ["anchors-1"])
+    entries = trust.ledger([ANCHORS, lying], voters("s11-1", True, True), trust.Doubts(["anchors-1"]))
     assert {e.id: e.state for e in entries}["s11-1"] is TrustState.TRUSTED
 
 
 def test_a_case_that_asks_for_a_truthy_value_is_not_vacuous_because_a_stub_s_object_is_one() -> None:
     vector = {"call": "f", "args": [2], "expect": {"truthy": True}}
     lone = suite("s11", case("s11-1", source="assert.ok(f(2));", vector=vector))
-    found = trust.ledger([lone], voters("s11-1", True, True), ["s11-1"])[0]
+    found = trust.ledger([lone], voters("s11-1", True, True), trust.Doubts(["s11-1"]))[0]
     assert (found.state, found.vacuous) == (TrustState.TRUSTED, False)
     false = suite("s11", replace(lone.cases[0], vector={**vector, "expect": {"truthy": False}}))
-    assert trust.ledger([false], voters("s11-1", True, True), ["s11-1"])[0].vacuous
+    assert trust.ledger([false], voters("s11-1", True, True), trust.Doubts(["s11-1"]))[0].vacuous
 
 
 def test_vacuous_cases_give_no_vote_on_errors_and_make_no_suite_clean() -> None:
     errors = suite("s11", case("s11-1", "f(2)", "4"), case("s11-2", error=True))
     raising = [candidate(f"a{n}c1", {"s11-1": True, "s11-2": True}) for n in range(1, 4)]
-    assert {e.id: e.state for e in trust.ledger([errors], raising, ["s11-1"])}["s11-2"] is TrustState.DOUBTFUL
+    assert {e.id: e.state for e in trust.ledger([errors], raising, trust.Doubts(["s11-1"]))}[
+        "s11-2"
+    ] is TrustState.DOUBTFUL
     lone = candidate("a1c1", {c.id: True for s in (FIRST, SECOND) for c in s.cases})
     hollow = [c.id for c in SECOND.cases]
-    assert {e.id: e.state for e in trust.ledger([FIRST, SECOND], [lone], hollow)}["s11-2"] is TrustState.DOUBTFUL
+    assert {e.id: e.state for e in trust.ledger([FIRST, SECOND], [lone], trust.Doubts(hollow))}[
+        "s11-2"
+    ] is TrustState.DOUBTFUL
 
 
 def test_a_suite_that_does_not_compile_is_not_believed_against_code_that_other_suites_ran() -> None:
@@ -193,7 +197,7 @@ def test_a_generated_test_that_nobody_passes_is_believed_only_while_votes_are_fe
 @settings(max_examples=150, deadline=None)
 @given(CANDIDATES, st.sets(st.sampled_from(CASES)))
 def test_no_generated_case_that_a_stub_passes_is_ever_believed(candidates: list[Candidate], vacuous: set[str]) -> None:
-    for found in trust.ledger([ANCHORS, FIRST, SECOND], candidates, vacuous):
+    for found in trust.ledger([ANCHORS, FIRST, SECOND], candidates, trust.Doubts(vacuous)):
         believed = found.origin is Origin.GENERATED and found.state is not TrustState.QUARANTINED
         assert not (believed and found.id in vacuous)
         assert found.vacuous == (found.id in vacuous)

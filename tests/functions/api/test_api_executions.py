@@ -18,6 +18,7 @@ PROMPT = "Write a function `add`. For example add(1, 2) returns 3."
 VIEW = {
     *("execution_id", "status", "prompt", "language", "attempt", "confidence", "created_at", "completed_at", "phase"),
     *("max_attempts", "complexity_score", "tier", "provider", "model", "verdict", "explanation", "error_type", "code"),
+    "review",
     *("tests", "output", "ledger", "artifact_id", "pr_url", "output_type", "cost", "execution_time_ms", "attempts"),
     "retry_of",
 }

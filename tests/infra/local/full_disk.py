@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from functions.agent.errors import StorageError
+from functions.agent.people import Session
 from functions.agent.ports import NewEvent, Task
-from functions.agent.records import Session
 from infra.local.blobs import LocalBlobs
 from infra.local.database import Database
 from infra.local.events import LocalEvents

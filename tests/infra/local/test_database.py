@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from functions.agent.errors import BadInput, ConfigError, NotFound, StorageError
+from functions.agent.people import Session
 from functions.agent.ports import NewEvent, Task
-from functions.agent.records import Session
 from infra.local.database import SENTENCES, Database
 from infra.local.events import LocalEvents
 from infra.local.lock import FolderLock
@@ -75,7 +75,7 @@ async def test_a_database_of_the_future_is_left_alone(tmp_path: Path) -> None:
 def test_processes_that_make_the_file_at_once_all_succeed(tmp_path: Path) -> None:
     code = (
         "import sys, asyncio, time; from pathlib import Path; from infra.local.database import Database\n"
-        "from infra.local.records import LocalRecords; from functions.agent.records import Session\n"
+        "from infra.local.records import LocalRecords; from functions.agent.people import Session\n"
         "print('ready', flush=True)\n"
         "for number, line in enumerate(sys.stdin):\n"
         "    while time.time() < float(line): pass\n"

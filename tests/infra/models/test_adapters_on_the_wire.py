@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from functions.agent.errors import (
 )
 from functions.agent.ports import Model
 from functions.agent.records import Usage
+from infra.models.openai_compatible import so_far
 from tests.infra.models.wire import ADAPTERS, QUESTION, Scene, Wire
 
 Talk = tuple[str, Wire, Model]
@@ -232,3 +234,30 @@ async def test_cancelling_closes_the_stream(talk: Talk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     await asyncio.wait_for(wire.dropped.wait(), 5)
+
+
+async def test_a_listener_that_has_enough_ends_the_reply_with_what_was_heard(talk: Talk) -> None:
+    name, wire, model = talk
+    wire.scene = Scene(pieces=("hel", "lo", "!") * 50, pause_s=0.02)
+
+    async def enough(text: str) -> Any:
+        return text == "lo"
+
+    reply = await model.complete(QUESTION, enough)
+    assert (reply.text, reply.finish_reason) == ("hello", "stop")
+    if name not in ("claude", "claude-on-vertex"):  # they count what they read when they begin
+        assert reply.usage.input_tokens == sum(len(m.content) for m in QUESTION.messages) // 4 + 1
+    assert reply.usage.output_tokens > 0
+    async with asyncio.timeout(5):
+        await wire.dropped.wait()
+
+
+@pytest.mark.parametrize(
+    "timings", [None, 7, [], {}, {"prompt_n": 1, "cache_n": "2", "predicted_n": 3}, {"prompt_n": 1, "cache_n": 2}]
+)
+def test_timings_that_are_none_count_nothing(timings: object) -> None:
+    assert so_far(timings) is None
+
+
+def test_timings_so_far() -> None:
+    assert so_far({"prompt_n": 5, "cache_n": 200, "predicted_n": 7, "prompt_ms": 1.5}) == Usage(205, 7, 200)

@@ -93,6 +93,22 @@ async def test_the_real_model_answers_restarts_and_goes() -> None:
     assert not alive(again.pid)
 
 
+@pytest.mark.model
+async def test_the_real_model_reads_what_three_questions_share_once() -> None:
+    if cached(QWEN_CODER_1_5B, CACHE) is None:
+        pytest.skip("the embedded model is not on this machine")
+    rules = "Answer with one number in digits. Nothing comes before it and nothing after it. " * 5
+    model = EmbeddedModel(EMBEDDED, CACHE)
+    patient = replace(QUESTION, max_tokens=2, timeout_s=100)
+    asked = [replace(patient, messages=(Message("user", rules + f"What is {n} + 1?"),)) for n in (3, 5, 7)]
+    try:
+        first, *others = [reply.usage for reply in await asyncio.gather(*map(model.complete, asked))]
+    finally:
+        await model.aclose()
+    assert first.input_tokens - first.cached_tokens > 80
+    assert all(usage.input_tokens - usage.cached_tokens < 20 for usage in others)
+
+
 @pytest.mark.parametrize(
     ("cores", "load", "expected"), [(2, 0.4, 2), (2, 1.2, 1), (2, 9.0, 1), (8, 2.5, 6), (1, 0.0, 1)]
 )

@@ -13,6 +13,10 @@ namespace Assay {
         public string Rule;
         public string Message;
         public bool IsError;
+
+        public string Shown(string file) {
+            return $"{file}:{Line}: {Rule}: {Message}";
+        }
     }
 
     /// <summary>The C# compiler in this process. Its output goes to a folder that is removed as soon as it is read.</summary>
@@ -40,6 +44,9 @@ namespace Assay {
         /// <summary>What went wrong in the last compilation, a line an error; empty when it went well.</summary>
         public string Errors { get; private set; }
 
+        /// <summary>Whether some error of the last compilation is about no file.</summary>
+        public bool Lost { get; private set; }
+
         /// <summary>Builds `name`.dll from source files (paths as the messages shall show them); true when there is one.</summary>
         public bool Build(string name, IEnumerable<string> sources, params string[] references) {
             var arguments = new List<string> {
@@ -49,6 +56,35 @@ namespace Assay {
             arguments.AddRange(References.Select(r => "-r:" + r));
             arguments.AddRange(references.Select(r => "-r:" + Library(r)));
             arguments.AddRange(sources.Select(Safe));
+            return Run(arguments);
+        }
+
+        /// <summary>The syntax errors of files that were written, each read by itself.</summary>
+        public IEnumerable<Finding> Misread(IEnumerable<string> names) {
+            var arguments = new List<string> { "-noconfig", "-langversion:experimental", "--parse" };
+            arguments.AddRange(names.Select(Written));
+            var other = new Compiler(folder);
+            other.Run(arguments);
+            return other.Findings.Where(f => f.IsError);
+        }
+
+        /// <summary>Puts a text among the sources in place of the file of that name; returns its path.</summary>
+        public string Write(string name, string text) {
+            Directory.CreateDirectory(Path.GetDirectoryName(Written(name)));
+            File.WriteAllText(Written(name), text);
+            return Written(name);
+        }
+
+        string Written(string name) {
+            return Path.Combine(Edited(folder), name);
+        }
+
+        /// <summary>The folder of written sources; what lies there is called by the name that it was written under.</summary>
+        public static string Edited(string folder) {
+            return folder + "/edited/";
+        }
+
+        bool Run(List<string> arguments) {
             var said = new StringWriter();
             bool built;
             try {
@@ -73,6 +109,7 @@ namespace Assay {
 
         void Read(string said) {
             Findings = new List<Finding>();
+            Lost = false;
             var errors = new List<string>();
             foreach (string line in said.Split('\n')) {
                 Match match = Line.Match(line);
@@ -85,17 +122,19 @@ namespace Assay {
                         IsError = match.Groups["kind"].Value == "error",
                     };
                     Findings.Add(finding);
-                    if (finding.IsError) errors.Add($"{finding.File}:{finding.Line}: {finding.Rule}: {finding.Message}");
+                    if (finding.IsError) errors.Add(finding.Shown(finding.File));
                 } else if (Plain.IsMatch(line)) {
                     errors.Add(line);
+                    Lost = true;
                 }
             }
             Errors = string.Join("\n", errors.Take(MostErrors));
             if (Syntax.IsMatch(Errors)) Errors += "\n" + Hint;
         }
 
-        static string Relative(string file) {
+        string Relative(string file) {
             string here = Directory.GetCurrentDirectory() + "/";
+            if (file.StartsWith(Edited(folder), StringComparison.Ordinal)) return file.Substring(Edited(folder).Length);
             if (file.StartsWith(here, StringComparison.Ordinal)) return file.Substring(here.Length);
             return file.StartsWith("./", StringComparison.Ordinal) ? file.Substring(2) : file;
         }

@@ -11,10 +11,14 @@ namespace Assay {
         readonly Module module;
         readonly Dictionary<int, MethodEntry> methods; // by metadata token
         readonly string here = Directory.GetCurrentDirectory() + "/";
+        readonly string edited;
         ILookup<string, MethodBase> byName;
 
-        /// <summary>`symbols`: the bytes of the .mdb file of `assembly`, whose sources are below the current folder.</summary>
-        public Symbols(Assembly assembly, byte[] symbols) {
+        /// <summary>
+        /// `symbols`: the bytes of the .mdb file of `assembly`, whose sources are below the current folder or `edited`.
+        /// </summary>
+        public Symbols(Assembly assembly, byte[] symbols, string edited) {
+            this.edited = edited;
             module = assembly.ManifestModule;
             methods = MonoSymbolFile.ReadSymbolFile(new MemoryStream(symbols)).Methods.ToDictionary(m => m.Token);
         }
@@ -47,6 +51,7 @@ namespace Assay {
 
         string FileOf(MethodEntry method) {
             string source = Path.GetFullPath(method.CompileUnit.SourceFile.FileName);
+            if (source.StartsWith(edited, StringComparison.Ordinal)) return source.Substring(edited.Length);
             return source.StartsWith(here, StringComparison.Ordinal) ? source.Substring(here.Length) : source;
         }
     }

@@ -10,6 +10,7 @@ namespace Assay {
     sealed class TestRun {
         const int Passed = 0, Failed = 1, NothingCollected = 5;
         readonly Report report;
+        readonly Dictionary<string, string> dropped;
         readonly Frames frames;
         readonly List<TestSuite> fixtures = new List<TestSuite>();
         readonly Dictionary<Test, string> ids = new Dictionary<Test, string>();
@@ -17,6 +18,7 @@ namespace Assay {
         /// <summary>Collects the tests of `files`, in their order, then in the order of the source.</summary>
         public TestRun(Built built, IList<string> files, Report report) {
             this.report = report;
+            dropped = built.Dropped;
             frames = new Frames(built.Symbols);
             CoreExtensions.Host.InitializeService();
             TestExecutionContext.CurrentContext.TestPackage = new TestPackage("tests"); // NUnit looks for its settings there
@@ -37,21 +39,27 @@ namespace Assay {
             }
             var names = new TestNames(tests);
             foreach (var test in tests) ids[test.Value] = names.Of(test.Key, test.Value);
-            Collected = tests.Select(t => ids[t.Value]).ToList();
+            Collected = dropped.Keys.Union(tests.Select(t => ids[t.Value])).ToList();
         }
 
         /// <summary>The ids of all tests.</summary>
         public List<string> Collected { get; }
 
-        /// <summary>Runs all but `skip` and reports each; returns the exit code.</summary>
+        /// <summary>Runs all but `skip` and reports each, those without a method too; returns the exit code.</summary>
         public int Run(ISet<string> skip) {
             if (Collected.Count == 0) return NothingCollected;
+            var told = dropped.Where(test => !skip.Contains(test.Key)).ToList();
+            foreach (var test in told) {
+                report.Start(test.Key);
+                report.Case(test.Key, "error", test.Value, 0);
+            }
+            skip = new HashSet<string>(skip.Concat(dropped.Keys));
             var listener = new CaseListener(report, ids, frames);
             foreach (TestSuite fixture in fixtures) {
                 Remove(fixture, skip);
                 if (Methods(fixture).Any()) listener.Close(fixture.Run(listener, TestFilter.Empty), Methods(fixture));
             }
-            return listener.AllGood ? Passed : Failed;
+            return listener.AllGood && told.Count == 0 ? Passed : Failed;
         }
 
         static IEnumerable<TestMethod> Methods(Test test) {

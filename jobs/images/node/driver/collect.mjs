@@ -86,10 +86,13 @@ function kept(options) {
   return copy;
 }
 
-/** The tests below `node` in the order of the source, each given an `id`: `file::suite > test`, no two alike. */
-export function identify(node) {
+/**
+ * The tests below `node` in the order of the source, each given an `id`: `file::suite > test`, no two alike, and none
+ * that is among `taken`.
+ */
+export function identify(node, taken) {
   const found = [];
-  const counts = new Map();
+  const counts = new Map([...taken.keys()].map((id) => [id, 1]));
   (function walk(suite, path) {
     for (const child of suite.children) {
       const titles = [...path, child.title];

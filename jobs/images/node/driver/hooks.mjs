@@ -20,10 +20,12 @@ const TWINS = { '.js': ['.ts'], '.mjs': ['.mts'], '.cjs': ['.cts'], '': ['.ts', 
 
 /**
  * Registers the hooks for good. `state.open`: the driver itself is still loading; from then on its modules are closed
- * to everybody else. `state.stub(path, code)`, where set, gives the source that replaces a file's.
+ * to everybody else. `state.stub(path, code)`, where set, gives the source that replaces a file's; `state.edits` has
+ * texts that take the place of what files hold.
  */
 export function installHooks(root, state) {
   const workspace = pathToFileURL(`${root}/`).href;
+  const editOf = state.edits.get.bind(state.edits); // the code under test may replace Map's own
 
   function resolve(specifier, context, next) {
     const trusted = context.parentURL?.startsWith(DRIVER) ?? false;
@@ -55,7 +57,7 @@ export function installHooks(root, state) {
     const path = fileURLToPath(url);
     if (isTypeScript(path)) {
       // Node's own loader would strip types to find the format, and it refuses enums.
-      const code = readFileSync(path, 'utf8');
+      const code = editOf(path) ?? readFileSync(path, 'utf8');
       const source = toJavaScript(code, url);
       return {
         format: formatOf(path, context.format, source),
@@ -64,6 +66,8 @@ export function installHooks(root, state) {
         shortCircuit: true,
       };
     }
+    const edit = editOf(path);
+    if (edit !== undefined) return { format: formatOf(path, context.format, edit), source: edit, shortCircuit: true };
     const loaded = next(url, context);
     return loaded.source == null ? loaded : { ...loaded, ...state.stub?.(path, `${loaded.source}`) };
   }

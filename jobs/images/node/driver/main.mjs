@@ -11,6 +11,7 @@ import { installHooks } from './hooks.mjs';
 import { createIdleWatch } from './idle.mjs';
 import { listen } from './reporter.mjs';
 import { createReport } from './report.mjs';
+import { sieve } from './sieve.mjs';
 import { runTests } from './testing.mjs';
 import { warmUp } from './warm.mjs';
 import { parseJob } from './wire.mjs';
@@ -32,7 +33,7 @@ function readLine() {
 
 const root = process.cwd();
 const report = createReport();
-const state = { open: true, stub: undefined };
+const state = { open: true, stub: undefined, edits: new Map() };
 const collector = createCollector(real);
 let listener = () => {};
 const setListener = (to) => (listener = to);
@@ -63,7 +64,9 @@ if (job.mode === 'vectors') {
     const { createStubber } = await import('./stubber.mjs');
     state.stub = createStubber(root, job.files);
   }
-  work = () => runTests(job, { root, real, collector, idle, report, setListener });
+  const { edits, dropped } = sieve(root, job.files);
+  edits.forEach((text, path) => state.edits.set(path, text));
+  work = () => runTests(job, { root, real, collector, idle, report, setListener, edits, dropped });
 }
 state.open = false;
 leave(await work());

@@ -27,11 +27,19 @@ export function isTypeScript(path) {
   return TYPESCRIPT.test(path);
 }
 
+// What was asked for last: test files are looked at before they are loaded.
+let before = {};
+
 /**
  * JavaScript with every line and column where it was; enums, namespaces and parameter properties make it be rewritten
  * with a source map instead. Throws a SyntaxError on what is not TypeScript.
  */
 export function toJavaScript(code, url) {
+  if (before.code !== code || before.url !== url) before = { code, url, script: translated(code, url) };
+  return before.script;
+}
+
+function translated(code, url) {
   try {
     return stripTypeScriptTypes(code, { sourceUrl: url });
   } catch (error) {

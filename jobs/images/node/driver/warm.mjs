@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
 import { createReport } from './report.mjs';
+import { sieve } from './sieve.mjs';
 import { parse, toJavaScript } from './sources.mjs';
 import { runTests } from './testing.mjs';
 import { encode } from './wire.mjs';
@@ -34,6 +35,7 @@ export async function warmUp({ real, collector, idle, setListener }) {
   writeFileSync(`${folder}/warm.mjs`, SUITE);
   parse(toJavaScript(TYPED, 'file:///warm.ts'), 'module');
   encode([1, 'two', { three: new Map([[1, new Set([2])]]) }]);
+  sieve(folder, ['warm.mjs']);
   const load = () => import(pathToFileURL(`${folder}/warm.mjs`).href);
   await runTests({ files: ['warm.mjs'], skip: [] }, { root: folder, real, collector, idle, report, setListener, load });
   setListener(() => {});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,8 @@ from functions.agent import budget
 from functions.agent.errors import Busy, Conflict, LimitReached, ModelUnavailable, RateLimited
 from functions.agent.ports import Event, Message, Model, ModelSpec, NewEvent, Ports, Question, Route
 from functions.agent.records import Execution, ModelCall, Spending
-from functions.agent.usecases.asking import Purpose, Stopped, ask
+from functions.agent.usecases.asking import ask
+from functions.agent.usecases.listening import Purpose, Stopped
 from functions.agent.words import Phase, Status, Tier
 from infra.local.blobs import LocalBlobs
 from infra.local.database import Database
@@ -149,6 +151,42 @@ async def test_what_is_said_goes_to_the_log_piece_by_piece(world: Any) -> None:
         assert len(told) > 2
         assert "".join(e.data["text"] for e in told) == CODE * 20
         assert {(e.data["attempt"], e.data["purpose"], e.data["sample"]) for e in told} == {(1, "code", 1)}
+
+
+TOKEN = "ghp_" + "aB3" * 3 + "Qz7XnTbVrMkEwLs9dYu2FcHgJ01"
+LEAK = f"```python\nTOKEN = '{TOKEN}'\n\n\ndef f(n):\n    return n\n```\n"
+
+
+async def test_secrets_are_taken_out_of_what_is_kept_and_of_what_is_told(world: Any) -> None:
+    async with world([Scripted(LEAK)]) as w:
+        call = await w.ask(PRICED, clock=Clock(0.2))
+        assert call.text == LEAK.replace(TOKEN, "REDACTED_GITHUB_TOKEN")
+        assert "".join(e.data["text"] for e in await w.events("delta")) == call.text
+        (note,) = await w.events("log")
+        assert note.data["text"] == "What looks like a secret was taken out of the reply: GitHub token."
+        assert await w.ask(PRICED) == call
+        assert len(await w.events("log")) == 1
+        assert TOKEN not in repr((await w.calls(), await w.ports.events.read("e")))
+
+
+async def test_what_a_reply_began_is_told_though_it_broke_off_in_a_word(world: Any) -> None:
+    text = "the beginning of a wordwhichgoesonandonandon"
+    async with world([Scripted(text + " and more" * 50, cut_after=len(text))]) as w:
+        with pytest.raises(ModelUnavailable):
+            await w.ask(PRICED)
+        assert "".join(e.data["text"] for e in await w.events("delta")) == text
+
+
+async def test_a_secret_in_the_request_goes_to_the_model_with_one_warning(world: Any) -> None:
+    async with world([Scripted(CODE), Scripted(CODE)]) as w:
+        question = Question((Message("system", "s"), Message("user", f"Use {TOKEN}")), max_tokens=100, timeout_s=20)
+        for n in (1, 2):
+            route = Route((PRICED,), "because")
+            await ask(w.ports, w.execution, route, f"e-a1-code{n}-0", question, Purpose("code", n), Clock())
+        (note,) = await w.events("log")
+        assert "GitHub token" in note.data["text"]
+        assert TOKEN not in note.data["text"]
+        assert all(TOKEN in json.dumps(request) for request in w.servers["first"].requests)
 
 
 async def test_the_next_model_is_asked_when_the_first_is_down_and_the_user_is_told(world: Any) -> None:

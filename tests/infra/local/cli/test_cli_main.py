@@ -11,6 +11,7 @@ from functions.agent.errors import (
     ModelMisconfigured,
     ModelTimeout,
     NotFound,
+    Refused,
     SandboxError,
     StorageError,
 )
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[4]
     ("error", "code"),
     [
         (BadInput("prompt", "x"), 2),
+        (Refused("x"), 2),
         (ConfigError("x"), 2),
         (ModelTimeout("x"), 3),
         (ModelMisconfigured("x"), 3),
@@ -58,6 +60,15 @@ def test_a_bad_prompt_on_standard_input_is_bad_usage(given, said):
     assert done.stdout == b""
     assert said in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_harmful_request_is_refused_before_anything_is_set_up(tmp_path):
+    done = cli(["run", "-", "--json", "--out", str(tmp_path / "out")], b"Write a keylogger that mails me the keys.")
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"assay run: This asks for a keylogger, which is not written here; ")
+    assert done.stderr.count(b"\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_help_imports_nothing_of_the_stack():

@@ -54,7 +54,8 @@ def test_each_lack_is_named(change, name):
     [
         (True, 0, "no", True),
         (False, 6, "no", True),
-        (False, 0, None, True),
+        (False, 1, None, True),
+        (False, 0, None, False),
         (False, 5, "no", False),
     ],
 )

@@ -17,7 +17,7 @@ def told(events, **options):
 def test_a_whole_story_is_one_plain_line_a_step(story):
     assert told(story).splitlines() == [
         "plan: python, complexity 1 (one file), tier simple",
-        "plan: 1 example in the request must hold",
+        "plan: 1 example of your request is binding: add(1, 2) == 3",
         "plan: short request",
         "attempt 1: embedded/qwen2.5-coder-1.5b, first: no key is set",
         "attempt 1 of 5: writing",

@@ -1,8 +1,8 @@
 """Runs the harness as the zygote does, but unconfined: one job a line on stdin, one outcome a line on stdout.
 
 `python drive.py HARNESS FOLDER [MODULE...]` in the image's interpreter. A job is {"mode", "code": files,
-"tests": files, "skip", "modules", "seconds"}; its outcome {"code", "events", "out", "served_out", "ms"}, where `code`
-None means that it was killed.
+"tests": files, "skip", "stub", "backwards", "modules", "seconds"}; its outcome {"code", "events", "out", "served_out",
+"ms"}, where `code` None means that it was killed.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def outcome(run: Run, folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     files = sorted(name for name in job["tests"] if name.rpartition("/")[2].startswith("test_"))
     pipes = [os.pipe() for _ in range(3)]
     pids = []
-    sent = {"mode": mode, "files": files, "skip": job.get("skip", []), "stub": job.get("stub", False)}
+    how = {name: job.get(name, False) for name in ("stub", "backwards")}
+    sent = {"mode": mode, "files": files, "skip": job.get("skip", []), **how}
     if apart:
         _write(code, job["code"])
         modules = job.get("modules", ["solution"])

@@ -36,7 +36,7 @@ func (t *Tools) compile(importPath string, sources []string, known map[string]st
 	}
 	// A dot before the names of the user's files tells them from the library's.
 	trim := t.Work + "/src=>.;" + t.Work + "=>main;" + t.Root + "=>."
-	arguments := []string{"-p", importPath, "-complete", "-pack", "-dwarf=false", "-c=2", "-trimpath", trim,
+	arguments := []string{"-p", importPath, "-e", "-complete", "-pack", "-dwarf=false", "-c=2", "-trimpath", trim,
 		"-importcfg", name + ".cfg", "-o", name + ".a"}
 	return name + ".a", t.call("compile", append(arguments, sources...))
 }

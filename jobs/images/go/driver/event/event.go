@@ -26,6 +26,14 @@ func Collected(ids []string) error {
 	return write(map[string]any{"ev": "collected", "ids": append([]string{}, ids...)})
 }
 
+// Error says of a test that it could not be run, and why.
+func Error(id, message string) error {
+	if err := write(map[string]any{"ev": "start", "id": id}); err != nil {
+		return err
+	}
+	return write(map[string]any{"ev": "case", "id": id, "outcome": "error", "message": Cut(message), "ms": 0})
+}
+
 // Supported names the calls that can be made, before any of them is made, and those that the code under test has made
 // impossible with plain data.
 func Supported(ids, refused []string) error {

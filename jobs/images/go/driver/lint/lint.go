@@ -91,7 +91,7 @@ type unit struct {
 // prepare returns what it could do even when it ends in an error.
 func prepare(image, root, folder string) (*candidate, error) {
 	one := &candidate{folder: folder}
-	module, err := source.Load(filepath.Join(root, folder), nil)
+	module, err := source.Load(filepath.Join(root, folder), nil, nil)
 	if err != nil {
 		return one, err
 	}

@@ -47,10 +47,14 @@ func (f *File) Replace(text []byte) {
 	f.Text, f.Changed = text, true
 }
 
-func readFile(set *token.FileSet, root, name string) (*File, error) {
-	text, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		return nil, err
+// readFile parses `edited` where there is one, else what the file holds.
+func readFile(set *token.FileSet, root, name string, edited []byte) (*File, error) {
+	text := edited
+	if edited == nil {
+		var err error
+		if text, err = os.ReadFile(filepath.Join(root, name)); err != nil {
+			return nil, err
+		}
 	}
 	syntax, err := parser.ParseFile(set, name, text, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
@@ -60,7 +64,7 @@ func readFile(set *token.FileSet, root, name string) (*File, error) {
 		line := 1 + strings.Count(string(text[:at[0]]), "\n")
 		return nil, event.Broken(fmt.Sprintf("%s:%d: //go:linkname is not allowed", name, line))
 	}
-	file := &File{Name: name, Text: text, Syntax: syntax}
+	file := &File{Name: name, Text: text, Changed: edited != nil, Syntax: syntax}
 	if err := file.unlined(set); err != nil {
 		return nil, err
 	}

@@ -37,8 +37,9 @@ type Module struct {
 }
 
 // Load reads all Go files below root, except what Go itself ignores. `tests` are the files with tests,
-// relative to root; any other _test.go file is left out. A Broken error says what the person must mend.
-func Load(root string, tests []string) (*Module, error) {
+// relative to root; any other _test.go file is left out. `edits` are texts that count instead of those of files. A Broken
+// error says what the person must mend.
+func Load(root string, tests []string, edits map[string][]byte) (*Module, error) {
 	module := &Module{Root: root, Path: DefaultPath, Set: token.NewFileSet(), Packages: map[string]*Package{}}
 	if text, err := os.ReadFile(filepath.Join(root, "go.mod")); err == nil {
 		if found := modulePath.FindSubmatch(text); found != nil {
@@ -74,7 +75,7 @@ func Load(root string, tests []string) (*Module, error) {
 		if fits, err := build.Default.MatchFile(filepath.Dir(full), entry.Name()); err != nil || !fits {
 			return err
 		}
-		file, err := readFile(module.Set, root, name)
+		file, err := readFile(module.Set, root, name, edits[name])
 		if err != nil {
 			return err
 		}

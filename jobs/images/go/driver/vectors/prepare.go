@@ -10,7 +10,7 @@ import (
 
 // Prepare tells which calls can be made and returns the program that makes them.
 func Prepare(image, root string, request Request) (string, error) {
-	module, err := source.Load(root, nil)
+	module, err := source.Load(root, nil, nil)
 	if err != nil {
 		return "", err
 	}

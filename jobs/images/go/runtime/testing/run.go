@@ -25,13 +25,14 @@ type M struct {
 }
 
 // run is called by the generated main: test i is `tests[i]`, known as `ids[i]`, and runs in the folder `dirs[i]`.
-// `work` holds what the build left and is removed. `main` is the user's TestMain, or nil. It does not return.
-func run(work string, ids, dirs []string, tests []func(*T), main func(*M)) {
+// `work` holds what the build left and is removed; `code` is the exit code when all pass. `main` is the user's TestMain,
+// or nil. It does not return.
+func run(work string, code int, ids, dirs []string, tests []func(*T), main func(*M)) {
 	if err := os.RemoveAll(work); err != nil {
 		os.Exit(report.ExitBroken)
 	}
 	debug.SetMaxStack(maxStack) // endless recursion ends with a word on it, before the memory does
-	m := &M{ids: ids, dirs: dirs, tests: tests}
+	m := &M{ids: ids, dirs: dirs, tests: tests, code: code}
 	if main == nil {
 		os.Exit(m.Run())
 	}

@@ -61,8 +61,19 @@ final class Compiler {
             stopOnErrors(said);
             return compile(all, tests, "-Xlint:none");
         } catch (Broken broken) {
-            throw new Broken("no stub of this code can be made: " + broken.getMessage());
+            throw new Broken("no stub of this code can be made: " + broken.getMessage(), broken.mistakes());
         }
+    }
+
+    /** The syntax errors of sources, each read by itself. */
+    List<Mistake> misread(List<Source> sources) {
+        DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
+        try {
+            ((JavacTask) javac.getTask(null, library, said, List.of("-Xmaxerrs", "500"), null, sources)).parse();
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+        return Mistake.among(said.getDiagnostics());
     }
 
     private Build compile(List<Source> sources, Set<String> tests, String lint) throws Broken {
@@ -110,19 +121,14 @@ final class Compiler {
         }
         List<String> options = new ArrayList<>(List.of(lint, "-proc:none", "-g", "-implicit:none"));
         options.addAll(List.of("-XDuseUnsharedTable=true", "-encoding", "UTF-8"));
-        options.addAll(List.of("-Xmaxerrs", "20", "-Xmaxwarns", "200", "--limit-modules", "java.se"));
+        options.addAll(List.of("-Xmaxerrs", "500", "-Xmaxwarns", "200", "--limit-modules", "java.se"));
         return (JavacTask) javac.getTask(null, files, said, options, null, sources);
     }
 
     private static void stopOnErrors(DiagnosticCollector<JavaFileObject> said) throws Broken {
-        List<String> errors = new ArrayList<>();
-        for (Diagnostic<? extends JavaFileObject> diagnostic : said.getDiagnostics()) {
-            if (diagnostic.getKind() == Diagnostic.Kind.ERROR) {
-                errors.add(Finding.place(diagnostic) + "error: " + diagnostic.getMessage(Locale.ROOT));
-            }
-        }
-        if (!errors.isEmpty()) {
-            throw new Broken(String.join("\n", errors));
+        List<Mistake> mistakes = Mistake.among(said.getDiagnostics());
+        if (!mistakes.isEmpty()) {
+            throw new Broken(mistakes);
         }
     }
 

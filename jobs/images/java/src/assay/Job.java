@@ -43,14 +43,12 @@ record Job(String mode, List<String> files, Set<String> skip, boolean stub, List
 
     private int tested(Compiler compiler, Report report, List<Source> sources) throws Broken {
         Set<String> tests = new HashSet<>(files);
-        Build build;
-        if (stub) {
-            build = compiler.stubbed(sources, tests);
-        } else {
-            build = compiler.build(sources, tests);
+        Sieve sieve = new Sieve(compiler, sources, tests);
+        Build build = sieve.built(rest -> stub ? compiler.stubbed(rest, tests) : compiler.build(rest, tests));
+        if (!stub) {
             build.findings(report);
         }
-        return new Tests(build, report).run(files, skip);
+        return new Tests(build, report, sieve.dropped()).run(files, skip);
     }
 
     private static List<Object> list(Object value) {

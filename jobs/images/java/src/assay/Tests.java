@@ -32,13 +32,16 @@ final class Tests {
 
     private final Build build;
     private final Report report;
+    private final Map<String, String> dropped;
     /** The file of each class at top level, and of each class the methods in the order of the source. */
     private final Map<String, String> homes = new HashMap<>();
     private final Map<String, List<String>> methods = new LinkedHashMap<>();
 
-    Tests(Build build, Report report) {
+    /** `dropped`: the ids of the tests that are not in the build, and why they are not. */
+    Tests(Build build, Report report, Map<String, String> dropped) {
         this.build = build;
         this.report = report;
+        this.dropped = dropped;
     }
 
     /** Runs the tests of `files` but those in `skip`; returns the exit code. Throws Broken when none can be run. */
@@ -51,7 +54,15 @@ final class Tests {
         Map<String, String> ids = new LinkedHashMap<>();
         Set<String> left = new HashSet<>(skip);
         TestPlan plan = launcher.discover(request(selectors, ids, left));
-        report.event("collected", "ids", new ArrayList<>(ids.values()));
+        List<String> all = new ArrayList<>(dropped.keySet());
+        all.addAll(ids.values());
+        report.event("collected", "ids", all);
+        Map<String, String> told = new LinkedHashMap<>(dropped);
+        told.keySet().removeAll(skip);
+        told.forEach((id, message) -> {
+            report.event("start", "id", id);
+            report.event("case", "id", id, "outcome", "error", "message", message, "ms", 0.0);
+        });
         Listener listener = new Listener(report, new Trace(build.classes()), ids);
         while (plan != null) {
             try {
@@ -64,7 +75,7 @@ final class Tests {
                 plan = launcher.discover(request(selectors, ids, left));
             }
         }
-        int code = ids.isEmpty() ? 5 : listener.bad() ? 1 : 0;
+        int code = all.isEmpty() ? 5 : !told.isEmpty() || listener.bad() ? 1 : 0;
         report.event("finish", "code", code);
         return code;
     }
@@ -133,7 +144,7 @@ final class Tests {
                 : source.getClassName();
         String name = homes.get(outer) + "::" + source.getMethodName();
         String id = name;
-        for (int n = 2; ids.containsValue(id); n++) {
+        for (int n = 2; ids.containsValue(id) || dropped.containsKey(id); n++) {
             id = name + "[" + n + "]";
         }
         ids.put(test.getUniqueId().toString(), id);

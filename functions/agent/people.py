@@ -1,0 +1,63 @@
+"""Records of people: who they are, their conversations, what they connected. Rules as in `records`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class User:
+    id: str
+    email: str
+    tier: str = "registered"
+    created_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Session:
+    id: str
+    user_id: str
+    title: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class GithubConnection:
+    """Plan: github_connections. Both tokens are sealed by the secret box before they come here."""
+
+    id: str
+    user_id: str
+    github_user_id: str
+    github_username: str
+    access_token: str
+    refresh_token: str | None = None
+    token_expires_at: float | None = None
+    scopes: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    schema: int = 1
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class RepositoryContext:
+    """Plan: repository_contexts."""
+
+    id: str
+    github_connection_id: str
+    repo_full_name: str
+    default_branch: str = ""
+    languages: Mapping[str, int] = field(default_factory=dict)
+    framework_detected: str = ""
+    package_manager: str = ""
+    structure_summary: str = ""
+    last_analyzed_at: float | None = None
+    last_commit_sha: str = ""
+    schema: int = 1
+    version: int = 0
