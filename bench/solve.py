@@ -1,6 +1,7 @@
 """One greedy call against the loop, on the same model, judged by hidden tests that nothing of the loop ever sees.
 
     ./assay bench solve --tasks FILE.jsonl [--n N] [--seed S] [--parity odd] [--model M] [--prompt-field prompt]
+                        [--without anchors,repair] [--cache FOLDER]
 
 A task is {task_id, language, entry_point, prompt, hidden_test}. Replies are cached on disk by (model, request, seed):
 a second run, or one that was cut, repeats in seconds what it has asked before.
@@ -29,6 +30,7 @@ from functions.agent import delivery, usecases
 from functions.agent.errors import ParseError
 from functions.agent.parsing import parse
 from functions.agent.records import Execution, ModelCall
+from functions.agent.words import PARTS
 from infra.config import Config
 from infra.local import eventloop
 from infra.local.cli.setup import prepare
@@ -172,7 +174,8 @@ class _Bench:
     async def _loop(self, task: dict[str, Any], prompt: str) -> tuple[Execution, float]:
         ports = self.stack.wired.ports
         began = time.time()
-        request = usecases.Request(uuid4().hex, "bench", prompt, task["language"], model=self.args.model)
+        asked = {"model": self.args.model, "without": self.args.without}
+        request = usecases.Request(uuid4().hex, "bench", prompt, task["language"], **asked)
         execution = await usecases.submit(ports, request, began)
         after = 0
         while True:
@@ -216,6 +219,9 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--parity", choices=("all", "odd", "even"), default="all", help="by the task's number")
     parser.add_argument("--model", default=MODEL, help="provider or provider/model (default: the embedded one)")
     parser.add_argument("--prompt-field", default="prompt")
+    parts = lambda text: tuple(filter(None, text.split(",")))  # noqa: E731
+    help_parts = f"parts of the loop to switch off, of {', '.join(PARTS)}"
+    parser.add_argument("--without", type=parts, default=(), help=help_parts)
     default = Path("~/.cache/assay/replies").expanduser()
     parser.add_argument("--cache", type=Path, default=default, help=f"replies (default {default})")
     parser.add_argument("--details", type=Path, help="one JSON line a task goes there")

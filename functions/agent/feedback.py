@@ -78,7 +78,8 @@ def complaint(execution: Execution) -> tuple[str, str, str]:
         return "unusable-reply", "The reply held no usable code.", ""
     grave = [f for f in candidate.findings if f.severity == "error"]
     worst = next(iter(failing(execution, candidate)), None)
-    if worst is None and grave:
+    binding = {e.id for e in execution.ledger if e.state is TrustState.TRUSTED}
+    if grave and (worst is None or worst.id not in binding):
         message = f"{grave[0].file}:{grave[0].line}: {grave[0].rule} {grave[0].message}"
         return "finding", message[:LIMIT], _sign("finding", grave[0].rule)
     if worst is None and not any(passes(candidate, e.id) for e in execution.ledger):

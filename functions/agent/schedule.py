@@ -55,13 +55,13 @@ def plan(execution: Execution, small: bool) -> Plan:
     if number == 1:
         return Plan(Strategy.FIRST, _fresh(number, 1), suites)
     circle = _goes_in_a_circle(execution)
-    mendable = not circle and _has_a_failure(execution)
+    mendable = not circle and "repair" not in execution.without and _has_a_failure(execution)
     match number:
         case 2 | 3 if not small and mendable:
             return _repair(number, suites)
         case 3 if small and mendable:
             return _repair(number, suites)
-        case 4 | 5:
+        case 4 | 5 if "escalation" not in execution.without:
             return Plan(Strategy.ESCALATE, _fresh(number, 3 if small else 1), suites, "another plan, a higher tier")
     change = "mending it goes in a circle" if circle else "fresh samples bring votes"
     return Plan(Strategy.FRESH, _fresh(number, 3 if small else 1), suites, change)

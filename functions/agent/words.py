@@ -126,3 +126,7 @@ class ArtifactType(StrEnum):
     UPLOADED = "uploaded"
     GENERATED = "generated"
     OUTPUT = "output"
+
+
+PARTS = ("anchors", "agreement", "quarantine", "repair", "escalation", "mutation", "review", "cache")
+"""Parts of the loop that can be switched off, to measure what each is worth."""

@@ -15,7 +15,7 @@ from functions.agent.records import Artifact, Execution
 from functions.agent.safety import refusal
 from functions.agent.usecases.carry import apply, carry_out, log, with_limits
 from functions.agent.usecases.reading import anchors_of
-from functions.agent.words import ArtifactType, OutputType, Preference
+from functions.agent.words import PARTS, ArtifactType, OutputType, Preference
 
 MAX_PROMPT_BYTES = 64 * 1024
 MAX_ATTACHMENT_BYTES = 256 * 1024
@@ -29,7 +29,9 @@ _ASKED = (
 
 @dataclass(frozen=True)
 class Request:
-    """What a user asks for. `id` becomes the execution's id; the same id again is the same request."""
+    """What a user asks for. `id` becomes the execution's id; the same id again is the same request.
+
+    `without` names parts of the loop that are switched off (`PARTS`), to measure what they are worth."""
 
     id: str
     user_id: str
@@ -43,6 +45,7 @@ class Request:
     max_attempts: int | None = None
     model: str | None = None
     retry_of: str | None = None
+    without: tuple[str, ...] = ()
 
 
 async def submit(ports: Ports, request: Request, now: float) -> Execution:
@@ -70,7 +73,8 @@ async def submit(ports: Ports, request: Request, now: float) -> Execution:
         max_attempts=min(request.max_attempts or allowed, allowed),
         output_type=request.output_preference,
         context_artifacts=request.context_artifacts,
-        suites=stated,
+        suites=() if "anchors" in request.without else stated,
+        without=request.without,
         retry_of=request.retry_of,
         model=request.model,
     )
@@ -159,6 +163,8 @@ def _check(request: Request) -> None:
         raise BadInput("prompt", "The prompt is empty.")
     if len(request.prompt.encode("utf-8", "surrogatepass")) > MAX_PROMPT_BYTES:
         raise BadInput("prompt", f"The prompt is longer than {MAX_PROMPT_BYTES // 1024} KiB.")
+    if unknown := set(request.without) - set(PARTS):
+        raise BadInput("without", f"These are no parts of the loop: {', '.join(sorted(unknown))}.")
     if request.github_repo:
         raise BadInput("github_repo", "Connect GitHub first: no repository can be read yet.")
     if request.output_preference is OutputType.PR:
