@@ -9,12 +9,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from infra.config import Config, variables
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from infra.models.scripted import Scripted, ScriptedServer
 from running import Running, Serve
+
+# How long an example takes is no property of it: the machine may be busy.
+settings.register_profile("assay", deadline=None)
+settings.load_profile("assay")
 
 
 @pytest.fixture(autouse=True)

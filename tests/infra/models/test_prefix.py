@@ -184,7 +184,7 @@ async def test_of_slots_that_hold_nothing_of_use_the_longest_unused_is_taken() -
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 async def test_whatever_happens_slots_are_never_shared_nor_lost(count: int, data: st.DataObject) -> None:
     async with asking(count) as asked:
