@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from functions.agent.records import Candidate
 from functions.agent.words import CaseOutcome
 
+RAISED = "raises "
+"""How the sandbox says that there was no value."""
+
 
 def rivals(case_id: str, voters: Iterable[Candidate]) -> tuple[int, str]:
     """(how many of `voters` agree on one output that the case does not expect, that output); (0, "") for none.
@@ -19,7 +22,7 @@ def rivals(case_id: str, voters: Iterable[Candidate]) -> tuple[int, str]:
         for voter in voters
         if (result := voter.results.get(case_id)) is not None and result.outcome is CaseOutcome.FAILED and result.got
     )
-    values = [(count, got) for got, count in given.items() if not got.startswith("raises ")]
+    values = [(count, got) for got, count in given.items() if not got.startswith(RAISED)]
     return max(values, key=lambda pair: (pair[0], pair[1]), default=(0, ""))
 
 
@@ -32,4 +35,7 @@ def _answer(candidate: Candidate, case_id: str) -> str:
     result = candidate.results.get(case_id)
     if result is None:
         return "missing"
-    return "passed" if result.outcome is CaseOutcome.PASSED else f"{result.outcome}: {result.got}"
+    if result.outcome is CaseOutcome.PASSED:
+        return "passed"
+    raised = result.got.startswith(RAISED) or not result.got
+    return "failed" if raised else f"gives {result.got}"  # how it fails is no behaviour that anybody asked for

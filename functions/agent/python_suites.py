@@ -109,7 +109,8 @@ def _objection(
     everything = [*setup, check]
     reads = {n for s in everything for n in _mentions(s)}
     calls = {n for s in everything for n in python_source.called(s)}
-    if targets and not set(doors) & reads:
+    named = isinstance(check, ast.Assert) and isinstance(check.test, ast.Name)  # how a reply that was cut off ends
+    if (targets and not set(doors) & reads) or (named and not calls):
         return "never calls the code"
     if again := sorted(bound(everything) & (set(targets) or calls)):
         return f"redefines `{again[0]}`"

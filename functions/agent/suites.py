@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 
-from functions.agent import python_suites
+from functions.agent import arity, python_suites
 from functions.agent.clike import cases as clike
 from functions.agent.clike import files
 from functions.agent.languages import LANGUAGES
@@ -71,6 +71,18 @@ def _read(
     if language == "python":
         return python_suites.read(source, suite_id, targets, stated)
     return clike.helpers_of(source, language, targets), clike.read(source, suite_id, language, targets, stated), ()
+
+
+def callable_cases(suite: Suite, interface: str, language: str) -> tuple[Suite, tuple[str, ...]]:
+    """The suite without the cases whose call the signatures of `interface` can't take, and why those are left out.
+
+    One that expects a TypeError may mean just that. Of the compiled languages the compiler says it, and only of the
+    test that it concerns."""
+    if language != "python":
+        return suite, ()
+    unfit = [c for c in suite.cases if not arity.fits(c.call, interface) and not (c.error and "TypeError" in c.name)]
+    kept = tuple(c for c in suite.cases if c not in unfit)
+    return replace(suite, cases=kept), tuple(f"its call does not fit the signature: {c.name}" for c in unfit)
 
 
 def body_of(case: Case, language: str = "python") -> str:

@@ -57,7 +57,8 @@ def tests(execution: Execution, signatures: str) -> str:
 def opening(execution: Execution, signatures: str) -> str:
     """How a reply with tests begins: with the first test, since small models like to write the code once more first.
 
-    Empty where the first thing to be tested is no function, or the language has no such beginning."""
+    It ends before a bracket: models read `([` as one word, and go on from `(` with something that is no list. Empty
+    where the first thing to be tested is no function, or the language has no such beginning."""
     language = languages.LANGUAGES[execution.language]
     stated = interface.named_functions(execution.prompt, execution.language)
     names = interface.targets(stated, signatures, execution.language)

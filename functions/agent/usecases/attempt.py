@@ -117,9 +117,10 @@ async def _suites(ports: Ports, execution: Execution, signatures: str, tests: li
     for i, sampled in enumerate(tests, 1):
         text = "\n\n".join(sampled.files.values())
         split = suites.split(text, f"s{number}{i}", Origin.GENERATED, targets, language=language)
-        for n, why in enumerate(split.dropped):
+        fit, unfit = suites.callable_cases(split.suite, signatures, language)
+        for n, why in enumerate((*split.dropped, *unfit)):
             await log(ports, execution, f"A test was dropped: {why}", f"a{number}-t{i}-drop{n}")
-        found += [split.suite] if split.suite.cases else []
+        found += [fit] if fit.cases else []
     return tuple(found)
 
 
