@@ -15,7 +15,7 @@ FINISH = {"length": "length", "content_filter": "refused"}
 
 
 class OpenAICompatible:
-    """`max_tokens_name` is what the provider calls the limit of the reply."""
+    """`max_tokens_name` is what the provider calls the limit of the reply; `headers` go out with every request."""
 
     def __init__(
         self,
@@ -24,11 +24,13 @@ class OpenAICompatible:
         api_key: str,
         *,
         max_tokens_name: str = "max_tokens",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._spec = spec
         self._base_url = base_url
         self._api_key = api_key
         self._max_tokens_name = max_tokens_name
+        self._headers = headers
 
     @cached_property
     def _client(self) -> Any:
@@ -36,7 +38,13 @@ class OpenAICompatible:
 
         # One retry policy: retry.py. The time limit is the question's: streaming.py.
         timeout = Timeout(None, connect=CONNECT_S)
-        return AsyncOpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0, timeout=timeout)
+        return AsyncOpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key,
+            max_retries=0,
+            timeout=timeout,
+            default_headers=self._headers,
+        )
 
     async def complete(
         self, question: Question, on_text: OnText | None = None, extra: Mapping[str, Any] | None = None

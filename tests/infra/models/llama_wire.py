@@ -14,6 +14,7 @@ from tests.infra.models.wire import sse
 class LlamaWire:
     """`log` has (what, slot) of each request in order, `computed` the characters of all prompts that were computed.
 
+    It refuses what would keep its connection, as the real one drops some of those.
     `says` is what every reply consists of; `reading` holds up the first requests of a prompt until it is set."""
 
     def __init__(self, says: tuple[str, ...] = ("so", " it", " is")) -> None:
@@ -37,7 +38,8 @@ class LlamaWire:
         slot = int(action[1]) if action else body["id_slot"]
         self.log.append((what, slot))
         self.bodies.append(body)
-        if request.headers["authorization"] != "Bearer key" or self.fails(what):
+        known = request.headers["authorization"] == "Bearer key" and request.headers["connection"] == "close"
+        if not known or self.fails(what):
             await answer.send(400, {"error": {"code": 400, "message": "no"}})
         elif what == "save":
             self._saved[body["filename"]] = self._held[slot]
