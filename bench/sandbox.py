@@ -80,10 +80,18 @@ def measure(job: Job, rounds: int) -> dict[str, dict[str, float]]:
 
 def _medians(ways: Mapping[str, Mapping[str, Once]], rounds: int) -> dict[str, dict[str, float]]:
     seen: dict[tuple[str, str], list[float]] = {}
+    absent: set[tuple[str, str]] = set()
     for n in range(rounds + 1):  # the first fills caches and is not counted
         for name, contenders in ways.items():
             for contender, once in contenders.items():
-                ms = extra.timed(once(1000 + n))
+                if (name, contender) in absent:
+                    continue
+                try:
+                    ms = extra.timed(once(1000 + n))
+                except extra.CannotRunError as error:
+                    print(f"{name}: {contender} cannot run here and is left out: {error}", file=sys.stderr)
+                    absent.add((name, contender))
+                    continue
                 if n:
                     seen.setdefault((name, contender), []).append(ms)
     figures: dict[str, dict[str, float]] = {name: {} for name in ways}

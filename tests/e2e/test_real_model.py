@@ -20,7 +20,7 @@ def assay(*words: str, data: Path, timeout_s: float) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout_s)
 
 
-@pytest.mark.model
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_the_embedded_model_writes_code_whose_proof_holds(tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -20,6 +20,7 @@ from fixtures import bundle_of
 from jobs import image, usage
 from jobs.runner import Runner
 
+pytestmark = pytest.mark.alone
 FULL = bool(os.environ.get("ASSAY_TEST_FULL"))
 JOBS, KILLS = (10_000, 100) if FULL else (500, 20)
 TESTS = 'from solution import attack\n\n\ndef test_1():\n    assert attack() == "done"\n'

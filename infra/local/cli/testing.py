@@ -30,7 +30,8 @@ class Step:
 def plan(expression: str | None, cores: int) -> tuple[Step, ...]:
     """What runs, in order: checks, the images of all languages, tests. With an expression (pytest's -k) no checks.
 
-    The tests that ask the real model come alone and last: beside others, the model is many times slower.
+    Tests marked `alone` come last, one at a time: beside others the real model is many times slower, and images that
+    are built and judge inside share the uids of the slots outside.
     """
     checks = () if expression else (
         Step("ruff check", ("ruff", "check", ".", "assay")),
@@ -41,9 +42,9 @@ def plan(expression: str | None, cores: int) -> tuple[Step, ...]:
     images = Step("images", ("jobs.image",))
     chosen = ("-k", expression) if expression else ()
     workers = ("-n", str(max(2, cores)), "--dist", "worksteal")
-    tests = Step("pytest", ("pytest", *workers, "-m", "not model", *AGAIN, *chosen), bool(expression))
-    model = Step("pytest -m model", ("pytest", "-n", "0", "-m", "model", *chosen), True)
-    return (*checks, images, tests, model)
+    tests = Step("pytest", ("pytest", *workers, "-m", "not alone", *AGAIN, *chosen), bool(expression))
+    alone = Step("pytest -m alone", ("pytest", "-n", "0", "-m", "alone", *AGAIN, *chosen), True)
+    return (*checks, images, tests, alone)
 
 
 def verdict(outcomes: Sequence[tuple[Step, int]]) -> list[str]:

@@ -65,7 +65,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.mark.model
+@pytest.mark.alone
 async def test_the_real_model_answers_restarts_and_goes() -> None:
     if cached(QWEN_CODER_1_5B, CACHE) is None:
         pytest.skip("the embedded model is not on this machine")
@@ -93,7 +93,7 @@ async def test_the_real_model_answers_restarts_and_goes() -> None:
     assert not alive(again.pid)
 
 
-@pytest.mark.model
+@pytest.mark.alone
 async def test_the_real_model_reads_what_three_questions_share_once() -> None:
     if cached(QWEN_CODER_1_5B, CACHE) is None:
         pytest.skip("the embedded model is not on this machine")

@@ -22,6 +22,7 @@ from jobs.language import IMAGES
 ROOT = Path(__file__).resolve().parents[3]
 BASE = "localhost/debian:bookworm-slim"
 TOOLS = ("buildah", "podman", "debootstrap")
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(3600)]  # minutes an image, and debootstrap comes first
 FULL = os.environ.get("ASSAY_TEST_FULL") == "1"
 TRUST_FILES = (
     *("/usr/local/share/ca-certificates", "/etc/ssl/certs"),
