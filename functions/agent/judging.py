@@ -7,6 +7,7 @@ partial: the best candidate passes at least one case. Otherwise failed.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -26,6 +27,7 @@ ENOUGH_AHEAD = 3
 """By so many distinct candidates the leader's behaviour must lead where the generated tests are against it.
 
 Both were chosen by `./assay bench simulate`, and hold for real models by `./assay bench solve` (docs/loop.md)."""
+SPEAKS_OF_ERRORS = re.compile(r"\b(?:error|exception|rais(?:e|ing)|throw|panic|invalid|illegal|reject|refuse)", re.I)
 
 
 def verdict_of(execution: Execution) -> Verdict:
@@ -96,9 +98,12 @@ def support(execution: Execution, winner: Candidate) -> float:
     """The share (0 … 1) of generated cases that the candidate passes; 1 without any.
 
     Cases that are quarantined for what they are (vacuous, flaky, against what was stated) are left out; those that only
-    the votes are against count: how many of them there are says how much the tests and the code disagree."""
+    the votes are against count: how many of them there are says how much the tests and the code disagree. Cases that
+    expect an error are left out where the request speaks of none: models invent them freely."""
     stated = claims.collect([s for s in execution.suites if s.origin is not Origin.GENERATED])
     void = {e.id for e in execution.ledger if e.vacuous}.union(execution.flaky)
+    if not SPEAKS_OF_ERRORS.search(execution.prompt):
+        void |= {c.id for c in execution.cases if c.error}
     generated = (c for s in execution.suites if s.origin is Origin.GENERATED for c in s.cases)
     cases = [c.id for c in generated if c.id not in void and not claims.contradicted(c, stated)]
     return sum(passes(winner, i) for i in cases) / len(cases) if cases else 1.0

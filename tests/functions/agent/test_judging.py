@@ -214,6 +214,15 @@ def test_only_tests_that_mean_something_can_be_against_a_candidate() -> None:
     assert judging.support(judged, lone) == 1.0, "one contradicts the anchor, one is vacuous, one is flaky"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "support"), [("Clamp n.", 1.0), ("Clamp n; raise ValueError for None.", 0.5), ("Throws on null", 0.5)]
+)
+def test_an_error_that_nobody_asked_for_is_not_held_against_a_candidate(prompt: str, support: float) -> None:
+    lone = candidate("a1c1", {"s11-1": True, "s11-2": False})
+    asked = suite("s11", case("s11-1", "f(2)", "4"), replace(case("s11-2", "f(None)", ""), error="ValueError"))
+    assert judging.support(replace(execution([asked], [lone]), prompt=prompt), lone) == support
+
+
 def test_support_is_the_share_of_generated_cases_passed() -> None:
     half = candidate("a1c1", {"s11-1": True, "s11-2": False, "s11-3": True, "s12-1": False})
     assert judging.support(execution([FIRST, suite("s12", case("s12-1"))], [half]), half) == 0.5
