@@ -10,7 +10,7 @@ from typing import Any
 from functions.agent import suites
 from functions.agent.interface import named_functions, targets
 from functions.agent.records import Candidate, Case, Execution, Suite
-from functions.agent.words import Origin
+from functions.agent.words import Origin, RunStatus
 
 SCHEMA = 1
 
@@ -29,6 +29,18 @@ def parse_result_name(name: str) -> tuple[str, str] | None:
     if len(parts) == 4 and parts[0] == "executions" and parts[2] == "results" and parts[3].endswith(".json"):
         return parts[1], parts[3].removesuffix(".json")
     return None
+
+
+def racing(execution: Execution) -> tuple[Candidate, ...]:
+    """The candidates of a run: the present attempt's and, where there is a suite that was never run, the older ones,
+    for every candidate of every attempt stays in the race.
+
+    Older ones that met a limit are left out: they would only meet it once more."""
+    present = execution.attempt.candidates if execution.attempt else ()
+    if not any(_is_new(execution, suite) for suite in execution.suites if suite.cases):
+        return present
+    older = (c for c in execution.candidates if c.attempt != execution.attempt_number)
+    return (*present, *(c for c in older if c.status in (None, RunStatus.EXITED)))
 
 
 def pack(execution: Execution, run_id: str, candidates: Sequence[Candidate]) -> bytes:
@@ -65,13 +77,14 @@ def test_id(execution: Execution, suite: Suite, case: Case) -> str:
 def _suite(execution: Execution, suite: Suite) -> dict[str, Any]:
     name, text = test_file(execution, suite)
     asked = {"id": suite.id, "files": {name: text}, "cases": [_case(execution, suite, c) for c in suite.cases]}
-    return {**asked, "fresh": True} if _is_fresh(execution, suite) else asked
+    fresh = suite.origin is Origin.GENERATED and _is_new(execution, suite)
+    return {**asked, "fresh": True} if fresh else asked  # what a model wrote is run twice at first: it may be flaky
 
 
-def _is_fresh(execution: Execution, suite: Suite) -> bool:
-    """Whether a model wrote the suite and it has never been run: then the sandbox runs it twice."""
+def _is_new(execution: Execution, suite: Suite) -> bool:
+    """Whether the suite has never been run."""
     ids = {case.id for case in suite.cases}
-    return suite.origin is Origin.GENERATED and all(ids.isdisjoint(c.results) for c in execution.candidates)
+    return all(ids.isdisjoint(c.results) for c in execution.candidates)
 
 
 def _case(execution: Execution, suite: Suite, case: Case) -> dict[str, Any]:

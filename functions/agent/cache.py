@@ -70,12 +70,11 @@ class Trip:
 
 
 def trip(execution: Execution, image: str) -> Trip:
-    """The run that the execution waits for: its present attempt's candidates against all suites, or the leader's
-    mutants against those that bind."""
+    """The run that the execution waits for: the racing candidates against all suites, or the leader's mutants against
+    those that bind."""
     if execution.phase is Phase.PROVING:
         return Trip(finishing.trial(execution), finishing.as_candidates(execution), image)
-    attempt = execution.attempt
-    return Trip(execution, attempt.candidates if attempt else (), image)
+    return Trip(execution, bundle.racing(execution), image)
 
 
 def complete(data: bytes) -> frozenset[tuple[str, str]]:

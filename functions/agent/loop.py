@@ -182,12 +182,14 @@ def _unusable(execution: Execution, now: float) -> Execution:
 def _judge(execution: Execution, happening: events.RunFinished, now: float) -> Execution:
     attempt = execution.attempt
     assert attempt is not None
-    execution = _edit(
+    execution = replace(
         execution,
-        candidates=tuple(_with_results(c, happening) for c in attempt.candidates),
-        sandbox_ms=happening.sandbox_ms,
-        completed_at=now,
+        attempts=tuple(
+            replace(a, candidates=tuple(_with_results(c, happening, a is attempt) for c in a.candidates))
+            for a in execution.attempts
+        ),
     )
+    execution = _edit(execution, sandbox_ms=happening.sandbox_ms, completed_at=now)
     vacuous = tuple(sorted(happening.vacuous.union(execution.vacuous)))
     flaky = tuple(sorted(happening.flaky.union(execution.flaky)))
     execution = replace(execution, environment=happening.environment, vacuous=vacuous, flaky=flaky, updated_at=now)
@@ -199,9 +201,12 @@ def _judge(execution: Execution, happening: events.RunFinished, now: float) -> E
     return _conclude(_edit(execution, error_type=error_type, error_message=message, signature=signature), now)
 
 
-def _with_results(candidate: Candidate, happening: events.RunFinished) -> Candidate:
+def _with_results(candidate: Candidate, happening: events.RunFinished, present: bool) -> Candidate:
+    """Of an older attempt's candidate only what was not known yet is taken: what it was judged by stays."""
     cells = [c for c in happening.cells if c.candidate == candidate.id]
     results = {case: result for c in cells for case, result in c.cases.items()}
+    if not present and (candidate.results or not cells):
+        return replace(candidate, results={**results, **candidate.results})
     worst = next((c for c in cells if c.status != "exited"), cells[0] if cells else None)
     return replace(
         candidate,

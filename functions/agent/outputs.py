@@ -31,6 +31,12 @@ def behaviour(candidate: Candidate, case_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(_answer(candidate, case_id) for case_id in case_ids)
 
 
+def value(candidate: Candidate, case_id: str) -> str | None:
+    """The value that the candidate gave, in words that are equal for equal values; None when it gave none."""
+    answer = _answer(candidate, case_id)
+    return answer if answer == "passed" or answer.startswith("gives ") else None
+
+
 def _answer(candidate: Candidate, case_id: str) -> str:
     result = candidate.results.get(case_id)
     if result is None:

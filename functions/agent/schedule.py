@@ -8,13 +8,15 @@
     5         the best tier                                  the best tier
 
 The same failure signature twice in a row, or a repair that did not beat what it mended, turns the next repair into
-fresh samples: it would only go in a circle.
+fresh samples: it would only go in a circle. Where the best two behaviours differ, fresh samples from the third attempt
+on come with one more suite, about inputs on which they do.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from functions.agent import differing
 from functions.agent.feedback import failing
 from functions.agent.records import Execution
 from functions.agent.selection import leader
@@ -40,16 +42,29 @@ class Sample:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one attempt asks the model for. `change` says how it differs from the attempt before."""
+    """What one attempt asks the model for. `change` says how it differs from the attempt before; `calls` are what the
+    suites are to be about, if it matters."""
 
     strategy: Strategy
     samples: tuple[Sample, ...]
     suites: tuple[Sample, ...] = ()
     change: str = ""
+    calls: tuple[str, ...] = ()
 
 
 def plan(execution: Execution, small: bool) -> Plan:
     """The plan of the attempt that `execution.attempt_number` names."""
+    planned = _plan(execution, small)
+    if planned.strategy is Strategy.REPAIR or planned.suites:
+        return planned
+    calls = differing.calls(execution)
+    if not calls:
+        return planned
+    change = f"{planned.change}; a suite about inputs on which the best two differ"
+    return replace(planned, suites=(Sample(0.2, execution.attempt_number * 10 + 9),), change=change, calls=calls)
+
+
+def _plan(execution: Execution, small: bool) -> Plan:
     number = execution.attempt_number
     suites = () if _has_tests(execution) else _SUITES
     if number == 1:

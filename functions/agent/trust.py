@@ -155,6 +155,8 @@ def _state(votes: int, asked: int, against: int, agreed: bool, known: _Known) ->
         return TrustState.QUARANTINED
     if known.clean or (0 < asked < QUORUM and agreed):  # too few votes to overrule two suites that agree
         return TrustState.TRUSTED
+    if agreed and votes >= max(1, against):  # the code is at odds: two suites decide between equals
+        return TrustState.TRUSTED
     if "agreement" not in without and votes >= 2 and _elected(votes, asked, against):
         return TrustState.TRUSTED
     return TrustState.DOUBTFUL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from string import Template
 
 from functions.agent import interface, languages, prompting, python_source
@@ -40,11 +41,14 @@ def code(execution: Execution, context: str, hint: str) -> str:
     )
 
 
-def tests(execution: Execution, signatures: str) -> str:
-    """Asks for tests from the request and the signatures alone: who writes tests never sees code."""
+def tests(execution: Execution, signatures: str, calls: Sequence[str]) -> str:
+    """Asks for tests from the request and the signatures alone: who writes tests never sees code, nor what it gives.
+
+    `calls` are those that the tests are to be about, if it matters."""
     language = languages.LANGUAGES[execution.language]
     return prompting.fill(
         "tests",
+        task=f"Write one test for each of {', '.join(f'`{c}`' for c in calls)}" if calls else "Write 6 tests for it",
         request=execution.prompt.strip(),
         file=language.main_file,
         interface=signatures,

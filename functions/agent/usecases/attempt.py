@@ -66,7 +66,7 @@ async def _write(ports: Ports, execution: Execution, clock: Clock) -> AttemptWri
         signatures = interface.of_files(candidates[0].files, main, execution.language)
     tests: list[Sampled] = []
     if candidates:
-        prompt = wording.tests(execution, signatures)
+        prompt = wording.tests(execution, signatures, plan.calls)
         opening = wording.opening(execution, signatures)
         tests = await sampler.all("tests", [(sample, prompt) for sample in plan.suites], opening)
     calls = [*asked, *(call for sampled in (*code, *tests) for call in sampled.calls)]

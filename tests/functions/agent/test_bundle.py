@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from functions.agent import bundle
 from functions.agent.records import Execution
-from functions.agent.words import Origin
+from functions.agent.words import Origin, RunStatus
 from jobs.protocol import parse_bundle
 from making import candidate, case, execution, suite
 
@@ -32,6 +34,14 @@ def test_what_a_model_wrote_and_nobody_ran_is_run_twice() -> None:
                      [candidate("a1c1", {"s11-2": False, "anchors-1": True}), candidate("a2c1")])  # fmt: skip
     parsed = parse_bundle(bundle.pack(made, RUN, made.candidates[1:]))
     assert {s.id: s.fresh for s in parsed.suites} == {"anchors": False, "s11": False, "s12": True, "repo": False}
+
+
+def test_a_suite_that_was_never_run_brings_the_older_candidates_back_into_the_race() -> None:
+    older = [candidate("a1c1", {"s11-1": True}), candidate("a1c2", {"s11-1": False}, status=RunStatus.TIMEOUT)]
+    made = execution([FIRST], [*older, candidate("a2c1")])
+    assert [c.id for c in bundle.racing(made)] == ["a2c1"]
+    late = replace(made, suites=(FIRST, suite("s29", case("s29-1", "f(4)", "16"))))
+    assert [c.id for c in bundle.racing(late)] == ["a2c1", "a1c1"], "one that met a limit would meet it again"
 
 
 def test_tests_import_also_what_the_examples_call_besides_the_stated_name() -> None:

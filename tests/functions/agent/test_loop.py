@@ -49,6 +49,22 @@ def test_a_candidate_that_passes_its_anchor_is_delivered() -> None:
     assert e.generated_code == "x"
 
 
+def test_a_suite_of_a_later_attempt_is_an_older_candidate_s_too() -> None:
+    e = play(execution(), begun(1), written(1), finished(1, "e-a1-r0", False), begun(2))
+    late = Suite("s21", Origin.GENERATED, (Case("s21-1", "f(2) == 4", "def test_1():\n    assert f(2) == 4"),))
+    e = play(e, replace(written(2), suites=(late,)))
+    good = CaseResult(CaseOutcome.PASSED, level=Level.R3)
+    cells = [
+        events.CellResult(f"a{n}c1", suite, RunStatus.EXITED, {case: good})
+        for n in (1, 2)
+        for suite, case in (("anchors", "anchors-1"), ("s21", "s21-1"))
+    ]
+    e = play(e, events.RunFinished(2, "e-a2-r0", tuple(cells)))
+    old, new = e.candidates
+    assert {i: r.outcome for i, r in old.results.items()} == {"anchors-1": "failed", "s21-1": "passed"}, "it stays so"
+    assert {i: r.outcome for i, r in new.results.items()} == {"anchors-1": "passed", "s21-1": "passed"}
+
+
 def test_five_failures_end_as_failed_with_the_best_candidate_delivered() -> None:
     e = execution()
     for n in range(1, 6):

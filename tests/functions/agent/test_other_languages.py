@@ -106,7 +106,7 @@ def test_the_zip_says_how_its_tests_are_run_and_holds_what_that_takes(language: 
 def test_prompts_say_the_language_its_version_and_its_way_to_assert(language: str) -> None:
     done = made(language) if language in BRACED else execution([])
     facts = LANGUAGES[language]
-    code, tests = wording.code(done, "", ""), wording.tests(done, done.interface)
+    code, tests = wording.code(done, "", ""), wording.tests(done, done.interface, ())
     assert f"the standard library of {facts.label} {facts.version}" in code
     assert all(package in code for package in facts.packages if not package.endswith("for tests"))
     assert facts.notes in code
