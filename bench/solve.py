@@ -1,10 +1,11 @@
 """One greedy call against the loop, on the same model, judged by hidden tests that nothing of the loop ever sees.
 
     ./assay bench solve --tasks FILE.jsonl [--n N] [--seed S] [--parity odd] [--model M] [--prompt-field prompt]
-                        [--without anchors,repair] [--cache FOLDER]
+                        [--without anchors,repair] [--cache FOLDER] [--replies PACK] [--pack PACK]
 
 A task is {task_id, language, entry_point, prompt, hidden_test}. Replies are cached on disk by (model, request, seed):
-a second run, or one that was cut, repeats in seconds what it has asked before.
+a second run, or one that was cut, repeats in seconds what it has asked before. `--pack` adds those of a run to one
+file, and `--replies` reads such a file: the model is set up only if something is asked that is not in it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from bench._figures import summarize, table
 from bench._hidden import Hidden, split_hidden
-from bench._replies import CachedModels
+from bench._replies import CachedModels, read_pack, write_pack
 from functions.agent import delivery, usecases
 from functions.agent.errors import ParseError
 from functions.agent.parsing import parse
@@ -33,7 +35,7 @@ from functions.agent.records import Execution, ModelCall
 from functions.agent.words import PARTS
 from infra.config import Config
 from infra.local import eventloop
-from infra.local.cli.setup import prepare
+from infra.local.cli.setup import prepare, prepare_sandbox
 from infra.local.runners import RunnerProcess
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
@@ -48,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
     args = _arguments(argv)
     tasks = choose(read_tasks(args.tasks), args.n, args.seed, args.parity)
     config = Config.from_env(os.environ)
-    prepare(config, sys.stderr, args.model)
+    prepare_sandbox(sys.stderr, "python")
     outcomes = eventloop.run(_all(args, tasks, config))
     figures = summarize(outcomes)
     print(json.dumps(figures, indent=2) if args.json else table(figures))
@@ -82,7 +84,9 @@ def choose(tasks: list[dict[str, Any]], n: int | None, seed: int, parity: str) -
 async def _all(args: argparse.Namespace, tasks: list[dict[str, Any]], config: Config) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
         stack = LocalStack(replace(config, data_folder=Path(folder)))
-        models = CachedModels(stack.router, args.cache, QWEN_CODER_1_5B.sha256, args.model)
+        ready = partial(prepare, config, sys.stderr, args.model)
+        packed = read_pack(args.replies) if args.replies else {}
+        models = CachedModels(stack.router, args.cache, QWEN_CODER_1_5B.sha256, args.model, ready, packed)
         stack.wired = replace(stack.wired, ports=replace(stack.wired.ports, models=models))
         async with LocalServer(stack):
             judge = await RunnerProcess.start(None)
@@ -101,6 +105,9 @@ async def _all(args: argparse.Namespace, tasks: list[dict[str, Any]], config: Co
             finally:
                 progress.close()
                 await judge.end()
+                print(f"{models.asked} of {len(models.used)} replies were asked for anew", file=sys.stderr)
+                if args.pack:
+                    write_pack(args.pack, models.used)
 
 
 class _Progress:
@@ -224,6 +231,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--without", type=parts, default=(), help=help_parts)
     default = Path("~/.cache/assay/replies").expanduser()
     parser.add_argument("--cache", type=Path, default=default, help=f"replies (default {default})")
+    parser.add_argument("--replies", type=Path, help="a pack of replies that is looked into first")
+    parser.add_argument("--pack", type=Path, help="the replies of this run are added to this file")
     parser.add_argument("--details", type=Path, help="one JSON line a task goes there")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(argv)
