@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import Any
 
@@ -30,7 +31,24 @@ def summarize(outcomes: list[dict[str, Any]]) -> dict[str, Any]:
             "token_ratio_median": round(statistics.median(ratios), 2) if ratios else 0,
             "by_confidence": levels,
         },
+        "won": sum(o["loop"]["all"] and not o["single"]["all"] for o in outcomes),
     }
+
+
+def interval(right: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of Wilson for a share, 0 … 1."""
+    if n == 0:
+        return 0.0, 1.0
+    z, share = 1.96, right / n
+    middle = share + z * z / (2 * n)
+    reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return (middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n)
+
+
+def by_chance(won: int, lost: int) -> float:
+    """The one-sided sign test: how likely so many tasks are won rather than lost by two ways that are equally good."""
+    n = won + lost
+    return sum(math.comb(n, k) for k in range(won, n + 1)) / 2**n
 
 
 def _side(outcomes: list[dict[str, Any]], side: str) -> dict[str, Any]:
@@ -52,6 +70,9 @@ def table(figures: dict[str, Any]) -> str:
         f"{'tokens':14}{single['tokens']:>8}{loop['tokens']:>8}   median ratio {loop['token_ratio_median']}",
         f"passed {loop['passed']}, false accepts {loop['false_accepts']}, false rejects {loop['false_rejects']}, "
         f"lost {loop['lost']}, attempts {loop['attempts']:.2f}",
+        f"won {figures['won']}, lost {loop['lost']}: p {by_chance(figures['won'], loop['lost']):.2g} (sign test)",
     ]
-    rows += [f"  {level}: {c['right']} of {c['n']} right" for level, c in sorted(loop["by_confidence"].items())]
+    for level, counted in sorted(loop["by_confidence"].items()):
+        low, high = interval(counted["right"], counted["n"])
+        rows.append(f"  {level}: {counted['right']} of {counted['n']} right ({low:.0%} to {high:.0%})")
     return "\n".join(rows)
