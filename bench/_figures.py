@@ -48,7 +48,7 @@ def interval(right: int, n: int) -> tuple[float, float]:
 def by_chance(won: int, lost: int) -> float:
     """The one-sided sign test: how likely so many tasks are won rather than lost by two ways that are equally good."""
     n = won + lost
-    return sum(math.comb(n, k) for k in range(won, n + 1)) / 2**n
+    return float(sum(math.comb(n, k) for k in range(won, n + 1)) / 2**n)
 
 
 def _side(outcomes: list[dict[str, Any]], side: str) -> dict[str, Any]:
