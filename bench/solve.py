@@ -139,7 +139,9 @@ class _Progress:
             self._bar.update(self._task, advance=1, description=f"solved {self._solved} of {self._done}")
             return
         rest = (time.monotonic() - self._began) / self._done * (self._total - self._done)
-        both = f"single {outcome['single']['all']}, loop {outcome['loop']['all']} ({outcome['loop']['status']})"
+        single, loop = outcome["single"], outcome["loop"]
+        told = f"{loop['status']}, {loop['confidence']}, {loop['attempts']} attempts, {loop['tokens']} tokens"
+        both = f"single {single['all']} ({single['tokens']} tokens), loop {loop['all']} ({told})"
         line = f"{self._done}/{self._total} {outcome['task_id']}: {both}; {rest / 60:.0f} min left"
         print(line, file=sys.stderr, flush=True)
 
