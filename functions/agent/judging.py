@@ -21,12 +21,15 @@ from functions.agent.words import Confidence, Level, Origin, Status, TrustState
 
 ENOUGH_SUPPORT = 0.65
 """The share of generated cases that the leader must pass for the loop to stop without a clear vote."""
+ANCHORED_SUPPORT = 0.5
+"""The same for one that passes what the request states: then the code is more often right than tests that a small
+model made up."""
 SOME_SUPPORT = 0.4
 """With less than this even a clear vote is no more than a guess."""
 ENOUGH_AHEAD = 3
 """By so many distinct candidates the leader's behaviour must lead where the generated tests are against it.
 
-Both were chosen by `./assay bench simulate`, and hold for real models by `./assay bench solve` (docs/loop.md)."""
+These were chosen by `./assay bench simulate` and `./assay bench solve` on tasks apart from the reported ones."""
 SPEAKS_OF_ERRORS = re.compile(r"\b(?:error|exception|rais(?:e|ing)|throw|panic|invalid|illegal|reject|refuse)", re.I)
 
 
@@ -89,7 +92,7 @@ def _confidence(execution: Execution, winner: Candidate, values: Sequence[Ledger
         return Confidence.VERIFIED
     evidence = anchored or (agreed and len(values) >= 3) or len(values) >= 5
     outvoted = ahead(execution) >= ENOUGH_AHEAD and backing >= SOME_SUPPORT
-    if evidence and (backing >= ENOUGH_SUPPORT or outvoted):
+    if evidence and (backing >= _enough(execution) or outvoted):
         return Confidence.LIKELY
     return Confidence.UNVERIFIED
 
@@ -121,7 +124,14 @@ def settled(execution: Execution) -> bool:
         return False
     winner = next(c for c in execution.candidates if c.id == verdict.winner)
     lead = 1 if "agreement" in execution.without else ahead(execution)
-    return lead >= ENOUGH_AHEAD or (lead >= 1 and support(execution, winner) >= ENOUGH_SUPPORT)
+    return lead >= ENOUGH_AHEAD or (lead >= 1 and support(execution, winner) >= _enough(execution))
+
+
+def _enough(execution: Execution) -> float:
+    """How much of the generated tests must agree with a candidate that passed: less where the request states values."""
+    errors = {c.id for c in execution.cases if c.error}
+    stated = (e for e in execution.ledger if e.origin is not Origin.GENERATED and not e.vacuous)
+    return ANCHORED_SUPPORT if any(e.id not in errors for e in stated) else ENOUGH_SUPPORT
 
 
 def ahead(execution: Execution) -> int:

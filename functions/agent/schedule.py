@@ -2,9 +2,9 @@
 
     attempt   small (≤ 3B)                                   strong
     1         one careful sample, two suites                 the same
-    2         three fresh samples, agreement chooses         repair
+    2         two fresh samples, agreement chooses           repair
     3         repair of the winner                           repair, or a fresh sample if it fails the same way
-    4         fresh samples by other plans, a higher tier    a higher tier
+    4         three samples by other plans, a higher tier    a higher tier
     5         the best tier                                  the best tier
 
 The same failure signature twice in a row, or a repair that did not beat what it mended, turns the next repair into
@@ -79,7 +79,7 @@ def _plan(execution: Execution, small: bool) -> Plan:
         case 4 | 5 if "escalation" not in execution.without:
             return Plan(Strategy.ESCALATE, _fresh(number, 3 if small else 1), suites, "another plan, a higher tier")
     change = "mending it goes in a circle" if circle else "fresh samples bring votes"
-    return Plan(Strategy.FRESH, _fresh(number, 3 if small else 1), suites, change)
+    return Plan(Strategy.FRESH, _fresh(number, (2 if number == 2 else 3) if small else 1), suites, change)
 
 
 _SUITES = (Sample(0.2, 11), Sample(0.8, 12))

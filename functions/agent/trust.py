@@ -2,7 +2,8 @@
 
 An anchor was stated by the user. A generated case earns trust by votes: how many textually distinct candidates pass it,
 how many of the others agree on another output, and whether the suites, written apart from each other, state the same
-value for the same call.
+value for the same call. Candidates that break an anchor have no vote beside such as break none: who misread the request
+for the code's sake would misread it for the tests' sake too.
 """
 
 from __future__ import annotations
@@ -40,16 +41,19 @@ def ledger(
     vacuous = doubts.vacuous
     hollow = frozenset(c.id for s in suites for c in s.cases if c.id in vacuous and not claims.wants_truth(c))
     voters = distinct(candidates)
-    sound = [c for c in candidates if returns_a_value(c, suites, hollow)]
+    keeping = keepers(candidates, suites, hollow)
+    heard = keeping or candidates
+    sound = [c for c in heard if returns_a_value(c, suites, hollow)]
     known = _Known(
         hollow,
         claims.collect(suites, hollow),
         claims.collect([s for s in suites if s.origin is not Origin.GENERATED], hollow),
         bool(sound) and len(voters) == 1 and _passes_every_generated_suite(suites, voters[0], hollow),
+        frozenset(c.id for c in keeping),
         doubts,
     )
     return tuple(
-        _entry(suite, case, candidates, sound if case.error else candidates, known)
+        _entry(suite, case, candidates, _voters(suite, case, candidates, sound, heard), known)
         for suite in suites
         for case in suite.cases
     )
@@ -57,13 +61,31 @@ def ledger(
 
 @dataclass(frozen=True)
 class _Known:
-    """What all entries are judged by. `clean`: the only candidate passes all of two suites."""
+    """What all entries are judged by. `clean`: the only candidate passes all of two suites. `keeping`: who breaks no
+    anchor."""
 
     hollow: frozenset[str]
     claims: Claims
     stated: Claims
     clean: bool
+    keeping: frozenset[str]
     doubts: Doubts
+
+
+def keepers(candidates: Sequence[Candidate], suites: Sequence[Suite], hollow: Collection[str]) -> list[Candidate]:
+    """The candidates that break nothing of what was stated; none where nothing was."""
+    stated = [c.id for s in suites if s.origin is not Origin.GENERATED for c in s.cases if c.id not in hollow]
+    if not stated:
+        return []
+    return [c for c in candidates if c.results and all(passes(c, i) for i in stated if i in c.results)]
+
+
+def _voters(
+    suite: Suite, case: Case, everyone: Sequence[Candidate], sound: Sequence[Candidate], heard: Sequence[Candidate]
+) -> Sequence[Candidate]:
+    if suite.origin is not Origin.GENERATED:
+        return everyone
+    return sound if case.error else heard
 
 
 def returns_a_value(candidate: Candidate, suites: Sequence[Suite], hollow: Collection[str] = ()) -> bool:
@@ -120,6 +142,10 @@ def _entry(
         state, evidence = TrustState.QUARANTINED, ["contradicts what was stated for the same call"]
     else:
         state, evidence = _generated(case, votes, len(asked), outputs.rivals(case.id, asked), known)
+        if known.keeping and not votes:
+            others = distinct([c for c in candidates if c.id not in known.keeping and case.id in c.results])
+            state, more = _refused(state, len(asked), [passes(c, case.id) for c in others], known)
+            evidence += more
     if len(asked) < len(distinct(heard)):
         evidence.append("its suite as a whole did not run with code that other suites ran")
     if asked:
@@ -146,6 +172,16 @@ def _generated(
     if known.clean:
         evidence.append("the candidate passes all of both suites")
     return _state(votes, asked, against, backers > 1 and not rivals, known), evidence
+
+
+def _refused(state: TrustState, asked: int, others: Sequence[bool], known: _Known) -> tuple[TrustState, list[str]]:
+    """The state of a case that no candidate passes which keeps to the request. `others`: how the rest does on it."""
+    if any(others):
+        worst = TrustState.DOUBTFUL if state is TrustState.TRUSTED else state
+        return worst, ["only code that breaks an example of the request passes it"]
+    if asked + len(others) >= QUORUM and "quarantine" not in known.doubts.without:
+        return TrustState.QUARANTINED, []
+    return state, []
 
 
 def _state(votes: int, asked: int, against: int, agreed: bool, known: _Known) -> TrustState:

@@ -223,6 +223,16 @@ def test_an_error_that_nobody_asked_for_is_not_held_against_a_candidate(prompt: 
     assert judging.support(replace(execution([asked], [lone]), prompt=prompt), lone) == support
 
 
+def test_what_the_request_states_makes_less_agreement_enough() -> None:
+    asked = suite("s11", *(case(f"s11-{n}", f"f({n + 1})", str((n + 1) ** 2)) for n in range(1, 6)))
+    half = {f"s11-{n}": n < 4 for n in range(1, 6)}
+    assert judging.settled(execution([ANCHORS, asked], [candidate("a1c1", {"anchors-1": True, **half})]))
+    less = {f"s11-{n}": n < 3 for n in range(1, 6)}
+    assert not judging.settled(execution([ANCHORS, asked], [candidate("a1c1", {"anchors-1": True, **less})]))
+    pair = [candidate(f"a1c{n}", half) for n in (1, 2)]
+    assert not judging.settled(execution([asked], pair)), "nothing is stated here"
+
+
 def test_support_is_the_share_of_generated_cases_passed() -> None:
     half = candidate("a1c1", {"s11-1": True, "s11-2": False, "s11-3": True, "s12-1": False})
     assert judging.support(execution([FIRST, suite("s12", case("s12-1"))], [half]), half) == 0.5

@@ -82,8 +82,8 @@ def test_suites_that_a_stub_passes_are_asked_for_again() -> None:
 
 def test_fresh_samples_differ_in_seed_and_plan() -> None:
     planned = schedule.plan(after(["a"]), small=True)
-    assert len(planned.samples) == 3
-    assert len({s.seed for s in planned.samples}) == len({s.hint for s in planned.samples}) == 3
+    assert len(planned.samples) == 2, "most of what is right is so by then; more would cost all of them"
+    assert len({s.seed for s in planned.samples}) == len({s.hint for s in planned.samples}) == 2
 
 
 @settings(max_examples=150, deadline=None)

@@ -84,6 +84,22 @@ def test_with_one_candidate_that_passes_all_of_both_suites_all_of_them_are_belie
     assert state("s11-1", [FIRST], only_one_suite) is TrustState.DOUBTFUL
 
 
+def test_code_that_breaks_an_example_has_no_vote_beside_code_that_breaks_none() -> None:
+    breakers = [candidate(f"a1c{n}", {"anchors-1": False, "s11-1": True, "s11-2": False}) for n in (1, 2, 3)]
+    keeper = candidate("a2c1", {"anchors-1": True, "s11-1": False, "s11-2": True})
+    agreed = suite("s12", case("s12-1", "f(2)", "5"))
+    asked = suite("s11", case("s11-1", "f(2)", "5"), case("s11-2", "f(3)", "9"))
+    suites = [suite("anchors", case("anchors-1", "f(1)", "1")), asked, agreed]
+    found = {e.id: e for e in trust.ledger(suites, [*breakers, keeper])}
+    assert found["s11-1"].state is TrustState.DOUBTFUL
+    assert "only code that breaks an example of the request passes it" in found["s11-1"].evidence
+    assert found["s11-2"].state is not TrustState.QUARANTINED, "three that break an example would condemn it"
+    assert found["anchors-1"].evidence[-1] == "1 of 4 distinct candidates pass it"
+    nobody = [replace(c, results={**c.results, "s11-1": c.results["anchors-1"]}) for c in breakers]
+    failing = replace(keeper, results={**keeper.results, "s11-1": breakers[0].results["anchors-1"]})
+    assert {e.id: e for e in trust.ledger(suites, [*nobody, failing])}["s11-1"].state is TrustState.QUARANTINED
+
+
 def test_suites_that_contradict_each_other_do_not_agree() -> None:
     other = suite("s12", case("s12-1", "f(2)", "5"), case("s12-2", "f(2)", "4"))
     lone = candidate("a1c1", {"s11-1": False, "s12-1": False, "s12-2": False})
