@@ -22,8 +22,8 @@ from functions.agent.words import Confidence, Level, Origin, Status, TrustState
 ENOUGH_SUPPORT = 0.65
 """The share of generated cases that the leader must pass for the loop to stop without a clear vote."""
 ANCHORED_SUPPORT = 0.5
-"""The same for one that passes what the request states: then the code is more often right than tests that a small
-model made up."""
+"""The same for the very first candidate, when it passes what the request states: it is more often right than tests that
+a small model made up. Of several, one that passes a stated example may have been lucky."""
 SOME_SUPPORT = 0.4
 """With less than this even a clear vote is no more than a guess."""
 ENOUGH_AHEAD = 3
@@ -128,7 +128,10 @@ def settled(execution: Execution) -> bool:
 
 
 def _enough(execution: Execution) -> float:
-    """How much of the generated tests must agree with a candidate that passed: less where the request states values."""
+    """How much of the generated tests must agree with a candidate that passed: less for a first one that passes values
+    of the request."""
+    if len(distinct(execution.candidates)) > 1:
+        return ENOUGH_SUPPORT
     errors = {c.id for c in execution.cases if c.error}
     stated = (e for e in execution.ledger if e.origin is not Origin.GENERATED and not e.vacuous)
     return ANCHORED_SUPPORT if any(e.id not in errors for e in stated) else ENOUGH_SUPPORT

@@ -223,12 +223,14 @@ def test_an_error_that_nobody_asked_for_is_not_held_against_a_candidate(prompt: 
     assert judging.support(replace(execution([asked], [lone]), prompt=prompt), lone) == support
 
 
-def test_what_the_request_states_makes_less_agreement_enough() -> None:
+def test_what_the_request_states_makes_less_agreement_enough_for_the_first_candidate() -> None:
     asked = suite("s11", *(case(f"s11-{n}", f"f({n + 1})", str((n + 1) ** 2)) for n in range(1, 6)))
     half = {f"s11-{n}": n < 4 for n in range(1, 6)}
     assert judging.settled(execution([ANCHORS, asked], [candidate("a1c1", {"anchors-1": True, **half})]))
     less = {f"s11-{n}": n < 3 for n in range(1, 6)}
     assert not judging.settled(execution([ANCHORS, asked], [candidate("a1c1", {"anchors-1": True, **less})]))
+    lucky = [candidate("a1c1", {"anchors-1": False}), candidate("a1c2", {"anchors-1": True, **half})]
+    assert not judging.settled(execution([ANCHORS, asked], lucky)), "of several, one may be lucky"
     pair = [candidate(f"a1c{n}", half) for n in (1, 2)]
     assert not judging.settled(execution([asked], pair)), "nothing is stated here"
 
