@@ -46,12 +46,19 @@ def defined_names(tree: ast.Module) -> frozenset[str]:
 
 
 def is_test(node: ast.stmt) -> bool:
-    """Whether a top-level statement is a test: test_*, Test*, or a unittest.TestCase."""
+    """Whether a top-level statement is a test: test_*, Test*, or a unittest.TestCase.
+
+    What takes arguments and returns a value is none, whatever its name: people ask for functions called test_…, too."""
     if isinstance(node, Function):
-        return node.name.startswith("test_") or node.name == "test"
+        return (node.name.startswith("test_") or node.name == "test") and not _answers(node)
     return isinstance(node, ast.ClassDef) and (
         node.name.startswith("Test") or any(dotted(base).endswith("TestCase") for base in node.bases)
     )
+
+
+def _answers(node: Function) -> bool:
+    takes = bool(node.args.posonlyargs or node.args.args)
+    return takes and any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node))
 
 
 def dotted(node: ast.expr) -> str:

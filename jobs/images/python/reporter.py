@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+import types
 from collections.abc import Generator
 from typing import Any
 
@@ -14,6 +15,7 @@ from _pytest.config import ExitCode
 
 from . import peer
 from .frames import frames
+from .handles import Handle
 from .modules import ModuleOfCode
 from .tally import Tally
 
@@ -56,6 +58,13 @@ class Reporter:
         if report.failed and not self._told:
             self._told = True
             self.write(ev="broken", message=self._broken or str(report.longrepr)[-MESSAGE_LIMIT:])
+
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> list[Any] | None:
+        """A function that a test file only imports is no test of it: code may be called test_…, too."""
+        if not isinstance(collector, pytest.Module):
+            return None
+        foreign = isinstance(obj, types.FunctionType) and obj.__module__ != collector.obj.__name__
+        return [] if foreign or isinstance(obj, Handle) else None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         self._told = True

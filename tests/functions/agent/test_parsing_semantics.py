@@ -27,6 +27,11 @@ def test_36_only_tests_are_no_code() -> None:
         parse(fenced("def test_f():\n    assert f() == 1\n"), language="python")
 
 
+def test_36_a_function_that_answers_is_code_whatever_its_name() -> None:
+    code = "def test_duplicate(numbers):\n    return len(set(numbers)) < len(numbers)\n"
+    assert parse(fenced(code), language="python").files == {"solution.py": code}
+
+
 def test_36_a_test_block_beside_the_code_is_left_out() -> None:
     code = "def f():\n    return 1\n"
     reply = fenced(code) + "\nThe tests:\n" + fenced("from solution import f\n\n\ndef test_f():\n    assert f() == 1\n")

@@ -98,6 +98,15 @@ def test_a_skipped_test_is_not_run(drive: Drive) -> None:
     assert outcome["code"] == 0
 
 
+@pytest.mark.parametrize("mode", ["apart", "test"])
+def test_code_that_is_called_like_a_test_is_none(drive: Drive, mode: str) -> None:
+    code = "def test_twice(numbers):\n    return len(set(numbers)) < len(numbers)\n"
+    tests = "from solution import *\n\n\ndef test_1():\n    assert test_twice([1, 1]) is True\n"
+    outcome = drive(code, tests, mode=mode)
+    assert set(outcome["cases"]) == {"test_1"}
+    assert outcome["code"] == 0
+
+
 def test_what_the_code_prints_comes_between_what_the_test_prints(drive: Drive) -> None:
     """And in its own output as well: what it printed before it hangs is known only there."""
     code = "def f():\n    print('out')\n    return 1\n"
