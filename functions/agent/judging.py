@@ -49,9 +49,11 @@ def verdict_of(execution: Execution) -> Verdict:
     level = min(levels, default=Level.NONE)
     status, reason = _decide(winner, binding, values, len(grave), passed, max(levels, default=Level.NONE))
     confidence = Confidence.UNVERIFIED
+    gaps: tuple[str, ...] = ()
     if status is Status.PASSED:
-        confidence = _confidence(execution, winner, values, level)
-    return Verdict(status, confidence, reason, level, winner.id, passed, len(execution.ledger))
+        gaps = _gaps(execution, winner, values, level)
+        confidence = _confidence(execution, winner, values, gaps)
+    return Verdict(status, confidence, reason, level, winner.id, passed, len(execution.ledger), gaps=gaps)
 
 
 def _decide(
@@ -82,14 +84,31 @@ def _decide(
     return Status.PASSED, f"It passes every test that can be trusted: {' and '.join(parts)}."
 
 
-def _confidence(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: Level) -> Confidence:
+def _gaps(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], level: Level) -> tuple[str, ...]:
+    """What a passed winner lacks to be verified. `values` are the trusted cases that expect a value."""
+    backing, new = support(execution, winner), unseen(execution)
+    needed = (
+        (level.beyond_reach, "code and tests shared a process, for what it takes or gives is no plain data"),
+        (any(e.origin is not Origin.GENERATED for e in values), "the request states no value that could be tested"),
+        (_agreed(execution, winner), "no other version of the code was found to behave alike"),
+        (any(e.id in new for e in values), "the code's author was shown every test that counts"),
+        (backing >= ENOUGH_SUPPORT, f"it fails {1 - backing:.0%} of the tests that were made up for it"),
+    )
+    return tuple(lack for holds, lack in needed if not holds)
+
+
+def _agreed(execution: Execution, winner: Candidate) -> bool:
+    return len(cluster(winner, execution.candidates, execution.ledger)) >= 2
+
+
+def _confidence(
+    execution: Execution, winner: Candidate, values: Sequence[LedgerEntry], gaps: Sequence[str]
+) -> Confidence:
     """From the trusted cases that expect a value, the votes, and how much the generated tests agree with the winner."""
-    anchored = any(e.origin is not Origin.GENERATED for e in values)
-    agreed = len(cluster(winner, execution.candidates, execution.ledger)) >= 2
-    backing = support(execution, winner)
-    new = unseen(execution)
-    if level.beyond_reach and anchored and agreed and backing >= ENOUGH_SUPPORT and any(e.id in new for e in values):
+    if not gaps:
         return Confidence.VERIFIED
+    anchored = any(e.origin is not Origin.GENERATED for e in values)
+    agreed, backing = _agreed(execution, winner), support(execution, winner)
     evidence = anchored or (agreed and len(values) >= 3) or len(values) >= 5
     outvoted = ahead(execution) >= ENOUGH_AHEAD and backing >= SOME_SUPPORT
     if evidence and (backing >= _enough(execution) or outvoted):

@@ -168,7 +168,8 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`level` is the weakest of the winner's passes that count; the counts are of the winner."""
+    """`level` is the weakest of the winner's passes that count; the counts are of the winner. `gaps` says in words what
+    a passed one lacks to be verified."""
 
     status: Status
     confidence: Confidence
@@ -178,6 +179,7 @@ class Verdict:
     passed: int = 0
     total: int = 0
     mutation: Mutation | None = None
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

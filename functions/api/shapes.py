@@ -131,6 +131,7 @@ class VerdictView(BaseModel):
     passed: int
     total: int
     mutation: MutationView | None = None
+    gaps: list[str] = Field([], description="What a passed one lacks to be verified.")
 
 
 class ExecutionView(Summary):

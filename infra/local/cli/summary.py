@@ -11,7 +11,7 @@ from infra.local.cli.text import clean, counted, duration, first_line, money, on
 MEANING = {
     ("passed", "verified"): "Every example you gave and every trusted test passes, "
     "also those that the model was never shown.",
-    ("passed", "likely"): "Every example you gave and every trusted test passes, but the proof has a gap: see below.",
+    ("passed", "likely"): "Every example you gave and every trusted test passes, but the proof has a gap.",
     ("passed", "unverified"): "The tests pass, but none of them could be shown to be right.",
     ("partial", "unverified"): "The code runs, but no test could be trusted enough to prove it.",
     ("partial", ""): "The code runs and passes a part of the tests; what it does not pass is listed.",
@@ -89,6 +89,7 @@ def _facts(body: Mapping[str, Any], verdict: Mapping[str, Any], files_dir: str |
     time = body.get("execution_time_ms")
     facts = (
         ("why", one_line(verdict.get("reason") or body.get("explanation") or "", 400)),
+        ("gap", "; ".join(one_line(g, 160) for g in verdict.get("gaps") or ())),
         ("proof", LEVELS.get(str(verdict.get("level", "")), one_line(verdict.get("level", ""), 80))),
         ("mutants", _mutants(_mapping(verdict.get("mutation")))),
         ("attempts", str(len(body.get("attempts") or ()) or "")),

@@ -241,6 +241,23 @@ def test_support_is_the_share_of_generated_cases_passed() -> None:
     assert judging.support(execution([ANCHORS], [half]), half) == 1.0
 
 
+def test_what_a_passed_one_lacks_to_be_verified_is_named() -> None:
+    pair = [candidate(f"a1c{n}", dict.fromkeys(IDS, True), level="R4") for n in (1, 2)]
+    assert verdict(*pair).gaps == ()
+    assert verdict(*pair).confidence is Confidence.VERIFIED
+    assert verdict(pair[0]).gaps == ("no other version of the code was found to behave alike",)
+    lone = verdict(all_passed(), suites=[FIRST, SECOND])
+    assert [lack.split(",")[0] for lack in lone.gaps] == [
+        "code and tests shared a process",
+        "the request states no value that could be tested",
+        "no other version of the code was found to behave alike",
+    ]
+    failing = {"anchors-1": True, "s11-1": True, "s11-2": False, "s11-3": False}
+    gaps = verdict(candidate("a1c1", failing), suites=[ANCHORS, FIRST]).gaps
+    assert gaps[-1] == "it fails 67% of the tests that were made up for it"
+    assert verdict(candidate("a1c1", dict.fromkeys(IDS, False))).gaps == (), "it is not a passed one"
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from(IDS), st.booleans()), max_size=5),
