@@ -52,6 +52,12 @@ class Config:
         read.path,
         "A GGUF file of yours to use as the embedded model. Not set: the default model.",
     )
+    model_threads: int = _variable(
+        "ASSAY_MODEL_THREADS",
+        "0",
+        read.whole(0, 1024),
+        "Threads that the embedded model computes with; 0: one for each core that is idle when it starts.",
+    )
     scripted_url: str = _variable(
         "ASSAY_SCRIPTED_URL", "", read.url, "A server of scripted model replies, for tests and demos. Not set: none."
     )

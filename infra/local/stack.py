@@ -128,5 +128,6 @@ def model_settings(config: Config) -> ModelSettings:
         embedded=config.target == "local",
         model_dir=config.model_folder,
         model_file=config.model_path,
+        model_threads=config.model_threads,
         scripted_url=config.scripted_url,
     )

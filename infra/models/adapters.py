@@ -33,7 +33,8 @@ def make(spec: ModelSpec, settings: ModelSettings) -> Model:
         case "embedded":
             from infra.models.embedded import EmbeddedModel
 
-            return EmbeddedModel(spec, settings.model_dir.expanduser(), settings.model_file)
+            folder = settings.model_dir.expanduser()
+            return EmbeddedModel(spec, folder, settings.model_file, threads=settings.model_threads)
         case "deepseek" | "openai" | "scripted":
             return _openai_compatible(spec, settings)
     raise ModelMisconfigured(f"No provider is named {spec.provider!r}.")

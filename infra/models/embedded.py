@@ -21,12 +21,18 @@ class EmbeddedModel:
     `given` is the user's own GGUF file; otherwise `file` is looked for in `cache`, and downloaded."""
 
     def __init__(
-        self, spec: ModelSpec, cache: Path, given: Path | None = None, file: ModelFile = QWEN_CODER_1_5B
+        self,
+        spec: ModelSpec,
+        cache: Path,
+        given: Path | None = None,
+        file: ModelFile = QWEN_CODER_1_5B,
+        threads: int = 0,
     ) -> None:
         self._spec = spec
         self._cache = cache
         self._given = given
         self._file = file
+        self._threads = threads
         self._lock = asyncio.Lock()
         self._path: asyncio.Task[Path] | None = None
         self._process: LlamaProcess | None = None
@@ -62,7 +68,8 @@ class EmbeddedModel:
                 if self._process is not None and self._process.running and self._client is not None:
                     return self._client
                 await self._stop()
-                self._process = await LlamaProcess.start(path, self._spec.parallel, self._spec.context_tokens)
+                slots, context = self._spec.parallel, self._spec.context_tokens
+                self._process = await LlamaProcess.start(path, slots, context, self._threads)
                 process = self._process
                 self._client = SharedPrompt(self._spec, process.url, process.key, process.states)
                 return self._client

@@ -30,10 +30,10 @@ class LlamaProcess:
         self.states = tuple(states)
 
     @classmethod
-    async def start(cls, model: Path, parallel: int, context: int) -> Self:
+    async def start(cls, model: Path, parallel: int, context: int, threads: int = 0) -> Self:
         """Waits until the model is loaded, which takes seconds. Raises ModelMisconfigured when it cannot be loaded."""
         command = [sys.executable, "-m", "infra.models.llama_server", "--model", str(model)]
-        command += ["--parallel", str(parallel), "--context", str(context)]
+        command += ["--parallel", str(parallel), "--context", str(context), "--threads", str(threads)]
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,

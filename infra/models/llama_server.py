@@ -26,13 +26,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--model", required=True)
     parser.add_argument("--parallel", type=int, required=True, help="requests at a time")
     parser.add_argument("--context", type=int, required=True, help="tokens per request, prompt and reply together")
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as there are idle cores")
     given = parser.parse_args(arguments)
     _die_with_parent()
     key = sys.stdin.readline().strip()
     say = os.fdopen(_silence(), "w", encoding="utf-8")
     states = [str(os.memfd_create(f"slot-{i}")) for i in range(given.parallel)] if sys.platform == "linux" else []
     try:
-        server = _load(given.model, given.parallel, given.context, key, bool(states))
+        server = _load(given, key, bool(states))
     except (ImportError, RuntimeError, ValueError, OSError) as error:
         print(json.dumps({"error": str(error)[:300]}), file=say, flush=True)
         return 1
@@ -41,15 +42,16 @@ def main(arguments: list[str]) -> int:
     os._exit(0)  # the server's threads would wait for running requests
 
 
-def _load(model: str, parallel: int, context: int, key: str, keeps: bool) -> Any:
+def _load(given: argparse.Namespace, key: str, keeps: bool) -> Any:
     import xllamacpp  # type: ignore[import-untyped]
 
     params = xllamacpp.CommonParams()
-    params.model.path = model
-    params.n_parallel = parallel
-    params.n_ctx = parallel * context  # llama.cpp divides it among the slots
+    params.model.path = given.model
+    params.n_parallel = given.parallel
+    params.n_ctx = given.parallel * given.context  # llama.cpp divides it among the slots
     params.n_gpu_layers = 0
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads(os.cpu_count() or 1, os.getloadavg()[0])
+    wanted = given.threads or threads(os.cpu_count() or 1, os.getloadavg()[0])
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = wanted
     params.api_keys = [key]
     params.hostnames = ["127.0.0.1"]
     params.port = 0

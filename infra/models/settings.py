@@ -29,6 +29,7 @@ class ModelSettings:
     embedded: bool = False
     model_dir: Path = Path("~/.cache/assay/models")
     model_file: Path | None = None
+    model_threads: int = 0
     scripted_url: str | None = None
     groq_base_url: str | None = None
     openai_base_url: str = "https://api.openai.com/v1"
