@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
@@ -50,7 +51,7 @@ def _load(given: argparse.Namespace, key: str, keeps: bool) -> Any:
     params.n_parallel = given.parallel
     params.n_ctx = given.parallel * given.context  # llama.cpp divides it among the slots
     params.n_gpu_layers = 0
-    wanted = given.threads or threads(os.cpu_count() or 1, os.getloadavg()[0])
+    wanted = given.threads or threads(os.cpu_count() or 1, busy())
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = wanted
     params.api_keys = [key]
     params.hostnames = ["127.0.0.1"]
@@ -66,12 +67,33 @@ def _load(given: argparse.Namespace, key: str, keeps: bool) -> Any:
     return xllamacpp.Server(params)
 
 
-def threads(cores: int, load: float) -> int:
-    """How many threads to compute with, of `cores`, when the last minute's load was `load`.
+def busy(seconds: float = 0.3) -> float:
+    """How many cores are in use, measured for so long; without /proc/stat the last minute's load.
+
+    Not the load where it can be helped: what set the machine up a moment ago would count for the whole run."""
+    try:
+        used, every = _ticks()
+        time.sleep(seconds)
+        later, all_later = _ticks()
+    except OSError:
+        return os.getloadavg()[0]
+    return (os.cpu_count() or 1) * (later - used) / max(1, all_later - every)
+
+
+def _ticks() -> tuple[int, int]:
+    """Of all cores since the start of the machine: those in use, and all."""
+    with open("/proc/stat", encoding="ascii") as stat:
+        ticks = [int(word) for word in stat.readline().split()[1:9]]
+    idle, waiting = ticks[3:5]
+    return sum(ticks) - idle - waiting, sum(ticks)
+
+
+def threads(cores: int, used: float) -> int:
+    """How many threads to compute with, of `cores`, when `used` of them are in use by others.
 
     llama.cpp's threads wait for each other by spinning: with a core taken by somebody else, all of them crawl.
     Measured on two busy cores: 6 tokens/s with two threads, 18 with one; on two idle ones 28 with two."""
-    return max(1, cores - int(load))
+    return max(1, cores - round(used))
 
 
 def _silence() -> int:

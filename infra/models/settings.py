@@ -11,8 +11,9 @@ class ModelSettings:
     """An empty string means: not set. The `*_base_url` of hosted providers are for gateways that speak their wire.
 
     `*_provider`: who is asked first in a tier; `default_provider` comes next. `embedded` allows the built-in model,
-    `model_file` is the user's own GGUF for it, `model_dir` where it is kept otherwise. `scripted_url` (ending in /v1)
-    replaces all models by a script of replies, for tests and demonstrations."""
+    `model_file` is the user's own GGUF for it, `model_dir` where it is kept otherwise, `model_threads` what it
+    computes with (0: the idle cores). `scripted_url` (ending in /v1) replaces all models by a script of replies, for
+    tests and demonstrations."""
 
     groq_api_key: str = ""
     deepseek_api_key: str = ""

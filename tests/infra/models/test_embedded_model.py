@@ -13,7 +13,7 @@ from functions.agent.ports import Message, Question
 from infra.models.catalogue import EMBEDDED
 from infra.models.download import cached
 from infra.models.embedded import EmbeddedModel
-from infra.models.llama_server import threads
+from infra.models.llama_server import busy, threads
 from infra.models.loopback import Answer, LoopbackServer, Request
 from infra.models.model_file import QWEN_CODER_1_5B, ModelFile
 from infra.models.retry import Retrying
@@ -110,7 +110,11 @@ async def test_the_real_model_reads_what_three_questions_share_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cores", "load", "expected"), [(2, 0.4, 2), (2, 1.2, 1), (2, 9.0, 1), (8, 2.5, 6), (1, 0.0, 1)]
+    ("cores", "used", "expected"), [(2, 0.4, 2), (2, 1.2, 1), (2, 9.0, 1), (8, 2.7, 5), (1, 0.0, 1)]
 )
-def test_a_busy_machine_gets_fewer_threads(cores: int, load: float, expected: int) -> None:
-    assert threads(cores, load) == expected
+def test_a_busy_machine_gets_fewer_threads(cores: int, used: float, expected: int) -> None:
+    assert threads(cores, used) == expected
+
+
+def test_the_cores_in_use_are_measured_now() -> None:
+    assert 0.0 <= busy(0.05) <= (os.cpu_count() or 1)
