@@ -65,7 +65,7 @@ class Config:
         "SECRET_KEY",
         "",
         read.long_secret,
-        "Signs sessions and tokens, 32 characters or more. Needed on gcp. Read, not used yet.",
+        "Signs access tokens, 32 characters or more. Needed on gcp. Not set: a key file in the data directory.",
         secret=True,
     )
     llm_provider: str = _variable("LLM_PROVIDER", "groq", _provider, "Provider for a tier whose own can't be asked.")

@@ -20,7 +20,10 @@ IMPURE = {
 PURE_PARTS = {"pathlib": {"PurePosixPath"}, "datetime": {"datetime", "UTC", "timedelta"}}
 # Calls that no import betrays.
 OUTSIDE = {"open", "input", "print", "breakpoint", "exec", "eval", "io.open", "datetime.now", "datetime.utcnow"}
-SHARED = {f"functions.agent.{name}" for name in ("records", "people", "words", "ports", "errors", "codec", "bundle")}
+SHARED = {
+    f"functions.agent.{name}"
+    for name in ("records", "people", "credentials", "words", "ports", "errors", "codec", "bundle")
+}
 ENTRY_POINTS = {"functions", "functions.agent", "functions.api", "infra.wiring", "infra.config"}
 
 

@@ -2,6 +2,7 @@
 
 AssayError                 type, status, detail: what problem+json shows
 ├── BadInput               the caller's mistake; names the field (422)
+├── NotSignedIn            no token, or one that is not good (any more) (401)
 ├── Refused                a request for something harmful; says what would be fine instead (422)
 ├── NotFound               no such thing, or not yours (404)
 ├── Conflict               somebody else changed it first, or it exists already (409)
@@ -51,6 +52,11 @@ class BadInput(AssayError):
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
         self.field = field
+
+
+class NotSignedIn(AssayError):
+    type = "not-signed-in"
+    status = 401
 
 
 class Refused(AssayError):

@@ -199,6 +199,60 @@ class Route:
     reason: str
 
 
+@dataclass(frozen=True)
+class Person:
+    """Who a good access token speaks of."""
+
+    id: str
+    email: str
+    tier: str
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """`access` is shown with every request for `expires_in` seconds; `refresh` is good for one new pair."""
+
+    access: str
+    refresh: str
+    expires_in: int
+
+
+class Identity(Protocol):
+    async def person(self, access: str) -> Person:
+        """Raises NotSignedIn."""
+        ...
+
+
+class Accounts(Protocol):
+    """People who sign in with an e-mail address and a password."""
+
+    async def register(self, email: str, password: str) -> Tokens:
+        """Raises BadInput naming the field; Conflict when the address is taken."""
+        ...
+
+    async def login(self, email: str, password: str) -> Tokens:
+        """Raises NotSignedIn, in the same words and time for an address that nobody has."""
+        ...
+
+    async def refresh(self, token: str) -> Tokens:
+        """A new pair. A refresh token that was used before ends all that came of its sign-in. Raises NotSignedIn."""
+        ...
+
+    async def logout(self, token: str) -> None:
+        """Ends the sign-in that the refresh token belongs to; one that is not good is no error."""
+        ...
+
+
+class Passwords(Protocol):
+    async def forgot(self, email: str) -> None:
+        """Sends a reset code to the address if somebody has it; says nothing of that either way."""
+        ...
+
+    async def reset(self, code: str, password: str) -> None:
+        """Sets the password and ends every sign-in. The code is good once. Raises BadInput, NotSignedIn."""
+        ...
+
+
 class Models(Protocol):
     async def route(self, tier: Tier, wanted: str | None = None) -> Route:
         """The failover chain of a tier, of the models that can be asked now. `wanted`: `provider` or `provider/model`.
@@ -219,6 +273,9 @@ class Ports:
     queue: Queue
     sandbox: Sandbox
     models: Models
+    identity: Identity
+    accounts: Accounts
+    passwords: Passwords
     worker: str = "worker"
     monthly_limit_usd: float = 200.0
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from functions.api import artifacts, execute, health, problems, stream
+from functions.api import artifacts, auth, execute, health, problems, stream
 from functions.api.guard import Guard
 
 DESCRIPTION = """Code that arrives proven: every execution is written, tested and repaired in a sandbox, and comes with
@@ -36,7 +36,7 @@ def create() -> FastAPI:
         redirect_slashes=False,
     )
     app.add_middleware(Guard)
-    for router in (execute.router, stream.router, artifacts.router, health.router):
+    for router in (auth.router, execute.router, stream.router, artifacts.router, health.router):
         app.include_router(router)
     problems.install(app)
     return app

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Response
 
 from functions.agent import usecases
-from functions.api.execute import USER
-from functions.api.problems import NOT_FOUND, RESPONSES
+from functions.api.people import Someone
+from functions.api.problems import NOT_FOUND, NOT_SIGNED_IN, RESPONSES
 from infra import wiring
 
-router = APIRouter(tags=["artifacts"], responses=RESPONSES)
+router = APIRouter(tags=["artifacts"], responses={**RESPONSES, **NOT_SIGNED_IN})
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
@@ -22,9 +22,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/artifacts/{artifact_id}/download", response_class=Response, responses={**_FILE, **NOT_FOUND})
-async def download(artifact_id: Annotated[str, Path(max_length=128)]) -> Response:
+async def download(artifact_id: Annotated[str, Path(max_length=128)], person: Someone) -> Response:
     """The file of an artifact, to be saved and never shown: its type is not what it claims to be, but plain bytes."""
-    artifact, data = await usecases.download(wiring.ports(), USER, artifact_id)
+    artifact, data = await usecases.download(wiring.ports(), person.id, artifact_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(artifact.name, safe='')}",
         "X-Content-Type-Options": "nosniff",

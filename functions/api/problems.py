@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from functions.agent.errors import AssayError, BadInput, LimitReached, RateLimited
+from functions.agent.errors import AssayError, BadInput, LimitReached, NotSignedIn, RateLimited
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def _documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 ALWAYS = _documented(403, 413)
 RESPONSES = _documented(422, 503)
 NOT_FOUND = _documented(404)
+NOT_SIGNED_IN = _documented(401)
 CONFLICT = _documented(409)
 
 
@@ -66,6 +67,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AssayError)
     after = getattr(error, "retry_after_s", None) if isinstance(error, (LimitReached, RateLimited)) else None
     headers = {"Retry-After": str(round(after))} if after else None
+    if isinstance(error, NotSignedIn):
+        headers = {"WWW-Authenticate": "Bearer"}
     field = error.field if isinstance(error, BadInput) else None
     return response(error.status, error.type, error.detail, field, headers)
 

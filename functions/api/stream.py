@@ -13,11 +13,12 @@ from starlette.responses import StreamingResponse
 from functions.agent import usecases
 from functions.agent.ports import Event, Ports
 from functions.agent.records import Execution
-from functions.api.execute import USER, ExecutionId
-from functions.api.problems import NOT_FOUND, RESPONSES
+from functions.api.execute import ExecutionId
+from functions.api.people import Someone
+from functions.api.problems import NOT_FOUND, NOT_SIGNED_IN, RESPONSES
 from infra import wiring
 
-router = APIRouter(tags=["execute"], responses=RESPONSES)
+router = APIRouter(tags=["execute"], responses={**RESPONSES, **NOT_SIGNED_IN})
 RETRY_MS = 1000
 _EXAMPLE = 'id: 3\nevent: phase\ndata: {"attempt": 1, "max": 5, "phase": "writing"}\n\n'
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -30,13 +31,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 @router.get("/execute/{execution_id}/stream", response_class=StreamingResponse, responses=_RESPONSES)
 async def stream(
     execution_id: ExecutionId,
+    person: Someone,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=200)] = None,
 ) -> Response:
     """Replays after Last-Event-ID, then follows live; a comment every 15 s keeps the line open; ends after `done`.
 
     An id that this log does not have is none of this log's: all of it is replayed."""
     ports = wiring.ports()
-    execution = await usecases.owned(ports, USER, execution_id)
+    execution = await usecases.owned(ports, person.id, execution_id)
     after = await _known(ports, execution_id, last_event_id or "")
     # What a model still said when it was cancelled may stand after `done`: that is nothing to wait for.
     if execution.status.terminal and not any(e.kind == "done" for e in await ports.events.read(execution_id, after)):

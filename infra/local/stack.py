@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,9 +17,11 @@ from infra.config import Config
 from infra.local.blobs import LocalBlobs
 from infra.local.database import Database
 from infra.local.events import LocalEvents
+from infra.local.identity import LocalIdentity
 from infra.local.queue import DONE, Deliver, Limits, LocalQueue, Outcome
 from infra.local.records import LocalRecords
 from infra.local.sandbox import LocalSandbox
+from infra.local.signing import Signer, read_keys
 from infra.models.router import ModelRouter
 from infra.models.settings import ModelSettings
 from infra.wiring import Wired
@@ -57,6 +60,7 @@ class LocalStack:
         self.queue = LocalQueue(self.database, Limits({"attempt": ATTEMPTS_AT_ONCE, "sandbox": slots}))
         self.sandbox = LocalSandbox(self.blobs, self.queue, None, slots)
         self.router = ModelRouter(model_settings(config))
+        self.identity = LocalIdentity(self.records, Signer(lambda: keys(config)), time.time)
         self.wired = Wired(
             Ports(
                 records=self.records,
@@ -65,6 +69,9 @@ class LocalStack:
                 queue=self.queue,
                 sandbox=self.sandbox,
                 models=models or self.router,
+                identity=self.identity,
+                accounts=self.identity,
+                passwords=self.identity,
                 worker=WORKER,
                 monthly_limit_usd=config.limit_usd,
                 settings=settings(config),
@@ -99,6 +106,11 @@ class LocalStack:
         await self.sandbox.aclose()
         await self.router.aclose()
         await self.database.aclose()
+
+
+def keys(config: Config) -> Sequence[str]:
+    """What access tokens are signed with: SECRET_KEY where it is set, else a file that is made when it is needed."""
+    return [config.secret_key] if config.secret_key else read_keys(config.data_folder / "signing.keys")
 
 
 def settings(config: Config) -> Mapping[str, Any]:

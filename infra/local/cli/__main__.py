@@ -13,7 +13,7 @@ from infra.local.cli.args import parse
 from infra.local.cli.text import clean
 
 MODULES = {command: f"infra.local.cli.{command}" for command in ("run", "serve", "verify", "openapi", "doctor")}
-MODULES["test"] = "infra.local.cli.testing"
+MODULES |= {"test": "infra.local.cli.testing", "reset-password": "infra.local.cli.reset_password"}
 
 FAILED, USAGE, UNAVAILABLE, CANCELLED = 1, 2, 3, 130
 

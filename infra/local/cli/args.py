@@ -55,6 +55,8 @@ def build() -> Parser:
     _verify(commands.add_parser("verify", help="run the proof of a bundle again", allow_abbrev=False))
     _bench(commands.add_parser("bench", help="measure: quality, cost, own time", allow_abbrev=False))
     _openapi(commands.add_parser("openapi", help="print the API's OpenAPI document", allow_abbrev=False))
+    reset = commands.add_parser("reset-password", help="a code that sets a user's password anew", allow_abbrev=False)
+    reset.add_argument("email", metavar="EMAIL", help="the address that the user registered with")
     commands.add_parser("doctor", help="look at this machine: what is there and what is missing", allow_abbrev=False)
     _test(commands.add_parser("test", help="all checks and tests; what CI runs", allow_abbrev=False))
     return parser

@@ -16,14 +16,21 @@ from functions.api.app import create
 
 ROOT = Path(__file__).parents[3]
 STATUSES = {
-    ("post", "/execute"): {202, 403, 409, 413, 422, 503},
-    ("get", "/execute/{execution_id}"): {200, 403, 404, 413, 422, 503},
-    ("post", "/execute/{execution_id}/retry"): {202, 403, 404, 409, 413, 422, 503},
-    ("post", "/execute/{execution_id}/cancel"): {202, 403, 404, 409, 413, 422, 503},
-    ("get", "/execute/{execution_id}/stream"): {200, 204, 403, 404, 413, 422, 503},
-    ("get", "/artifacts/{artifact_id}/download"): {200, 403, 404, 413, 422, 503},
-    ("get", "/executions"): {200, 403, 413, 422, 503},
+    ("post", "/execute"): {202, 401, 403, 409, 413, 422, 503},
+    ("get", "/execute/{execution_id}"): {200, 401, 403, 404, 413, 422, 503},
+    ("post", "/execute/{execution_id}/retry"): {202, 401, 403, 404, 409, 413, 422, 503},
+    ("post", "/execute/{execution_id}/cancel"): {202, 401, 403, 404, 409, 413, 422, 503},
+    ("get", "/execute/{execution_id}/stream"): {200, 204, 401, 403, 404, 413, 422, 503},
+    ("get", "/artifacts/{artifact_id}/download"): {200, 401, 403, 404, 413, 422, 503},
+    ("get", "/executions"): {200, 401, 403, 413, 422, 503},
     ("get", "/health"): {200, 403, 413},
+    ("post", "/auth/register"): {201, 403, 409, 413, 422, 503},
+    ("post", "/auth/login"): {200, 401, 403, 413, 422, 503},
+    ("post", "/auth/refresh"): {200, 401, 403, 413, 422, 503},
+    ("post", "/auth/logout"): {204, 403, 413, 422, 503},
+    ("get", "/auth/me"): {200, 401, 403, 413, 422, 503},
+    ("post", "/auth/password/forgot"): {204, 403, 413, 422, 503},
+    ("post", "/auth/password/reset"): {204, 401, 403, 413, 422, 503},
 }
 """Each of them is provoked by a test in this folder or follows from the storage behind it."""
 

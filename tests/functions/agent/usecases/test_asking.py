@@ -21,9 +21,11 @@ from functions.agent.words import Phase, Status, Tier
 from infra.local.blobs import LocalBlobs
 from infra.local.database import Database
 from infra.local.events import LocalEvents
+from infra.local.identity import LocalIdentity
 from infra.local.queue import LocalQueue
 from infra.local.records import LocalRecords
 from infra.local.sandbox import LocalSandbox
+from infra.local.signing import Signer
 from infra.models.openai_compatible import OpenAICompatible
 from infra.models.scripted import Scripted, ScriptedServer
 
@@ -102,7 +104,9 @@ def world(tmp_path: Path) -> Any:
             queue = LocalQueue(database)
             blobs = LocalBlobs(tmp_path / "blobs")
             sandbox = LocalSandbox(blobs, queue, None, 1)
-            ports = Ports(LocalRecords(database), LocalEvents(database), blobs, queue, sandbox, models, worker="w1")
+            records, events = LocalRecords(database), LocalEvents(database)
+            people = LocalIdentity(records, Signer(lambda: ["k" * 40]), lambda: NOW)
+            ports = Ports(records, events, blobs, queue, sandbox, models, people, people, people, worker="w1")
             execution = await ports.records.save(
                 Execution("e", "u", "Write it", "python", NOW, status=Status.RUNNING, phase=Phase.WRITING)
             )
