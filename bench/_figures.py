@@ -42,7 +42,8 @@ def interval(right: int, n: int) -> tuple[float, float]:
     z, share = 1.96, right / n
     middle = share + z * z / (2 * n)
     reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return (middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n)
+    scale = 1 + z * z / n
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
 
 
 def by_chance(won: int, lost: int) -> float:

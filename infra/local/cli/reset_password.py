@@ -15,7 +15,7 @@ from infra.local.signing import Signer
 
 
 def main(args: argparse.Namespace) -> int:
-    """Prints the code; a server may be running. Raises NotFound for an address that nobody has, BadInput, StorageError."""
+    """Prints the code; a server may be running. Raises NotFound for an unknown address, BadInput, StorageError."""
     code = asyncio.run(_code(Config.from_env(os.environ), args.email))
     print(code)
     print(f"Good once, for {RESET_S // 60} minutes. Set the password with it:")
