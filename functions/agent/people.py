@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LOCAL = "local"
+"""The id of a machine's own user, who needs no account there."""
+
 
 @dataclass(frozen=True)
 class User:

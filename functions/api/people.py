@@ -8,10 +8,11 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from functions.agent.errors import NotSignedIn
+from functions.agent.people import LOCAL
 from functions.agent.ports import Person
 from infra import wiring
 
-LOCAL = Person("local", "local@localhost", "registered")
+_LOCAL = Person(LOCAL, "local@localhost", "registered")
 """Whoever has an account on this machine and starts its server there; no other machine can reach it."""
 _bearer = HTTPBearer(auto_error=False, description="The access token of /auth/login, good for 15 minutes.")
 
@@ -23,7 +24,7 @@ async def signed_in(
     if credentials is not None:
         return await wiring.ports().identity.person(credentials.credentials)
     if wiring.is_local() and "authorization" not in request.headers:
-        return LOCAL
+        return _LOCAL
     raise NotSignedIn("This needs an access token: sign in first.")
 
 

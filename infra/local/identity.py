@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from uuid import uuid4
 
 from functions.agent.credentials import check_password, clean_email, email_id
@@ -13,7 +13,7 @@ from functions.agent.errors import BadInput, Conflict, NotFound, NotSignedIn
 from functions.agent.people import Account, PasswordReset, User
 from functions.agent.ports import Person, Records, Tokens
 from infra.local.password_hashing import PasswordHashing
-from infra.local.sign_ins import SignIns
+from infra.local.sign_ins import SignIns, hash_of
 from infra.local.signing import Signer
 
 ACCESS_S = 900
@@ -36,10 +36,7 @@ class LocalIdentity:
 
     async def person(self, access: str) -> Person:
         claims = self._signer.read(access, self._clock())
-        try:
-            user = await self._records.get(User, str(claims["sub"]))
-        except NotFound as error:
-            raise NotSignedIn("This account is gone.") from error
+        user = await self._user(str(claims["sub"]))
         return Person(user.id, user.email, user.tier)
 
     async def register(self, email: str, password: str) -> Tokens:
@@ -65,17 +62,14 @@ class LocalIdentity:
             raise NotSignedIn(_WRONG)
         now = self._clock()
         if self._hashing.outdated(account.password_hash):
-            await self._set(account, password, now)
-        return await self._tokens(await self._records.get(User, account.user_id), now)
+            with suppress(Conflict):  # somebody else has just set it
+                await self._set(account, password, now)
+        return await self._tokens(await self._user(account.user_id), now)
 
     async def refresh(self, token: str) -> Tokens:
         now = self._clock()
         user_id, follower = await self._sign_ins.turn(token, now)
-        try:
-            user = await self._records.get(User, user_id)
-        except NotFound as error:
-            raise NotSignedIn("This account is gone.") from error
-        return self._pair(user, follower, now)
+        return self._pair(await self._user(user_id), follower, now)
 
     async def logout(self, token: str) -> None:
         await self._sign_ins.end(token, self._clock())
@@ -92,22 +86,35 @@ class LocalIdentity:
         except NotFound as error:
             raise NotFound(f"Nobody has registered with {address}.") from error
         code, now = secrets.token_urlsafe(24), self._clock()
-        await self._records.save(PasswordReset(_hash(code), account.user_id, account.id, now + RESET_S, created_at=now))
+        await self._records.save(
+            PasswordReset(hash_of(code), account.user_id, account.id, now + RESET_S, created_at=now)
+        )
         return code
 
     async def reset(self, code: str, password: str) -> None:
         check_password(password)
         now = self._clock()
         try:
-            asked = await self._records.get(PasswordReset, _hash(code))
+            asked = await self._records.get(PasswordReset, hash_of(code))
             if asked.used or asked.expires_at <= now:
                 raise NotSignedIn("This code is not good (any more): ask for another.")
             await self._records.save(replace(asked, used=True))
-            account = await self._records.get(Account, asked.account_id)
+            await self._renew(asked.account_id, password, now)
         except (NotFound, Conflict) as error:
             raise NotSignedIn("This code is not good (any more): ask for another.") from error
-        await self._set(account, password, now)
-        await self._sign_ins.end_all(account.user_id, now)
+        await self._sign_ins.end_all(asked.user_id, now)
+
+    async def _user(self, id: str) -> User:
+        try:
+            return await self._records.get(User, id)
+        except NotFound as error:
+            raise NotSignedIn("This account is gone.") from error
+
+    async def _renew(self, account_id: str, password: str, now: float) -> None:
+        """Sets the password, also where a sign-in renews its hash at the same time."""
+        while True:
+            with suppress(Conflict):
+                return await self._set(await self._records.get(Account, account_id), password, now)
 
     async def _set(self, account: Account, password: str, now: float) -> None:
         hashed = await self._hashing.hash(password)
@@ -121,7 +128,3 @@ class LocalIdentity:
 
     def _access(self, user: User, now: float) -> str:
         return self._signer.sign(user.id, {"email": user.email, "tier": user.tier}, now, ACCESS_S)
-
-
-def _hash(code: str) -> str:
-    return sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

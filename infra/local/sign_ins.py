@@ -32,7 +32,7 @@ class SignIns:
         """The first refresh token of a new sign-in."""
         secret = secrets.token_urlsafe(SECRET_BYTES)
         ends = now + DAYS * 86_400
-        begun = SignIn(uuid4().hex, user_id, _hash(secret), ends, created_at=now, updated_at=now)
+        begun = SignIn(uuid4().hex, user_id, hash_of(secret), ends, created_at=now, updated_at=now)
         await self._records.save(begun)
         return f"{begun.id}.{secret}"
 
@@ -41,12 +41,12 @@ class SignIns:
         found, secret = await self._found(token)
         if found.ended or found.expires_at <= now:
             raise NotSignedIn(_BAD)
-        if not hmac.compare_digest(found.secret_sha256, _hash(secret)):
+        if not hmac.compare_digest(found.secret_sha256, hash_of(secret)):
             await self._end(found, now)
             raise NotSignedIn(_BAD)
         new = secrets.token_urlsafe(SECRET_BYTES)
         try:
-            await self._records.save(replace(found, secret_sha256=_hash(new), updated_at=now))
+            await self._records.save(replace(found, secret_sha256=hash_of(new), updated_at=now))
         except Conflict as error:  # the same token twice at the same time: one of the two is not its owner
             await self._end(found, now)
             raise NotSignedIn(_BAD) from error
@@ -58,7 +58,7 @@ class SignIns:
             found, secret = await self._found(token)
         except NotSignedIn:
             return
-        if hmac.compare_digest(found.secret_sha256, _hash(secret)):
+        if hmac.compare_digest(found.secret_sha256, hash_of(secret)):
             await self._end(found, now)
 
     async def end_all(self, user_id: str, now: float) -> None:
@@ -87,5 +87,6 @@ class SignIns:
                 found = await self._records.get(SignIn, found.id)
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is kept of a secret: it is long and random, so no salt and no slow hash are needed."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,6 +19,7 @@ from functions.agent import usecases
 from functions.agent.delivery import VALIDATION
 from functions.agent.errors import AssayError, BadInput, Refused, StorageError
 from functions.agent.languages import detect
+from functions.agent.people import LOCAL
 from functions.agent.safety import refusal
 from infra.config import Config
 from infra.local import eventloop
@@ -33,7 +34,6 @@ from infra.local.stack import LocalStack
 if TYPE_CHECKING:
     import httpx
 
-USER = "local"
 PASSED, FAILED, UNAVAILABLE, CANCELLED = 0, 1, 3, 130
 CANCEL_S = 5.0
 LEFT_S = 86_400.0
@@ -146,7 +146,7 @@ async def _attach(stack: LocalStack, path: Path) -> str:
         data = await asyncio.to_thread(path.read_bytes)
     except OSError as error:
         raise BadInput("attach", f"{path} can't be read: {error.strerror}.") from error
-    return (await usecases.attach(stack.wired.ports, USER, path.name, data, time.time())).id
+    return (await usecases.attach(stack.wired.ports, LOCAL, path.name, data, time.time())).id
 
 
 async def _submit(client: httpx.AsyncClient, body: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -91,6 +92,23 @@ async def test_a_hash_of_other_costs_is_renewed_at_the_next_sign_in(records: Loc
     account = await records.get(Account, email_id(ADA))
     assert "m=16,t=2" in account.password_hash
     assert SECRET not in account.password_hash
+
+
+async def test_a_hash_that_two_sign_ins_renew_at_once_keeps_nobody_out(records: LocalRecords) -> None:
+    clock = Clock()
+    await people(records, clock).register(ADA, SECRET)
+    dearer = people(records, clock, hasher=PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    code = await dearer.reset_code(ADA)
+    await asyncio.gather(*(dearer.login(ADA, SECRET) for _ in range(4)), dearer.reset(code, "five swans on a lake"))
+    assert await dearer.login(ADA, "five swans on a lake")
+
+
+async def test_an_account_without_its_user_signs_nobody_in(records: LocalRecords) -> None:
+    identity = people(records, Clock())
+    tokens = await identity.register(ADA, SECRET)
+    await records.delete(User, (await identity.person(tokens.access)).id)
+    with pytest.raises(NotSignedIn, match="gone"):
+        await identity.login(ADA, SECRET)
 
 
 async def test_a_code_for_nobody_is_not_made(records: LocalRecords) -> None:
