@@ -156,7 +156,7 @@ def _readme(execution: Execution, best: Candidate, tests: Mapping[str, str]) -> 
         confidence=str(verdict.confidence),
         meaning=_MEANING[verdict.confidence],
         reason=verdict.reason,
-        gaps=f"Not verified, for {'; '.join(verdict.gaps)}." if verdict.gaps else "",
+        gaps=f"What it lacks to be verified: {'; '.join(verdict.gaps)}." if verdict.gaps else "",
         mutants=killed(execution),
         review=_reviewed(execution),
         files="\n".join(f"- `{name}`" for name in sorted([*best.files, *tests])),

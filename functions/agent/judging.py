@@ -88,7 +88,7 @@ def _gaps(execution: Execution, winner: Candidate, values: Sequence[LedgerEntry]
     """What a passed winner lacks to be verified. `values` are the trusted cases that expect a value."""
     backing, new = support(execution, winner), unseen(execution)
     needed = (
-        (level.beyond_reach, "code and tests shared a process, for what it takes or gives is no plain data"),
+        (level.beyond_reach, "code and tests could not be kept apart"),
         (any(e.origin is not Origin.GENERATED for e in values), "the request states no value that could be tested"),
         (_agreed(execution, winner), "no other version of the code was found to behave alike"),
         (any(e.id in new for e in values), "the code's author was shown every test that counts"),
